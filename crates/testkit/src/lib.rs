@@ -1,0 +1,5 @@
+//! Test only: what the tests of several crates need.
+
+mod provider;
+
+pub use provider::{Answer, Provider, Recorded};
