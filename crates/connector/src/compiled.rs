@@ -112,6 +112,13 @@ pub struct AuthMethod {
     pub required_scopes: Vec<String>,
 }
 
+impl AuthMethod {
+    /// Whether it is OAuth 2.0.
+    pub fn kind_is_oauth2(&self) -> bool {
+        self.kind == AuthKind::OAuth2
+    }
+}
+
 /// `authentication.<key>.type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthKind {

@@ -169,7 +169,9 @@ fn splice(
             ),
         ));
     }
-    let has_extension = std::path::Path::new(name).extension().is_some_and(|e| e == "yaml");
+    let has_extension = std::path::Path::new(name)
+        .extension()
+        .is_some_and(|e| e == "yaml");
     let file = if has_extension {
         name.to_owned()
     } else {

@@ -85,22 +85,26 @@ impl<'c, 'n> At<'c, 'n> {
     }
 
     pub(crate) fn text(&self) -> Option<String> {
-        if let Kind::Text(text) = &self.node.kind { Some(text.clone()) } else {
+        if let Kind::Text(text) = &self.node.kind {
+            Some(text.clone())
+        } else {
             self.mismatch("text");
             None
         }
     }
 
     pub(crate) fn list(&self) -> Vec<At<'c, 'n>> {
-        if let Kind::List(items) = &self.node.kind { items
-        .iter()
-        .enumerate()
-        .map(|(index, node)| At {
-            checker: self.checker,
-            node,
-            path: format!("{}[{index}]", self.path),
-        })
-        .collect() } else {
+        if let Kind::List(items) = &self.node.kind {
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, node)| At {
+                    checker: self.checker,
+                    node,
+                    path: format!("{}[{index}]", self.path),
+                })
+                .collect()
+        } else {
             self.mismatch("a list");
             Vec::new()
         }
@@ -225,10 +229,14 @@ impl<'c, 'n> Object<'c, 'n> {
     pub(crate) fn flag(&self, key: &str, default: bool) -> bool {
         match self.get(key) {
             None => default,
-            Some(at) => if let Kind::Bool(value) = at.node.kind { value } else {
-                at.mismatch("true or false");
-                default
-            },
+            Some(at) => {
+                if let Kind::Bool(value) = at.node.kind {
+                    value
+                } else {
+                    at.mismatch("true or false");
+                    default
+                }
+            }
         }
     }
 
@@ -245,7 +253,9 @@ impl<'c, 'n> Object<'c, 'n> {
 
     pub(crate) fn decimal(&self, key: &str) -> Option<f64> {
         let at = self.get(key)?;
-        if let Kind::Number(value) = &at.node.kind { value.as_f64() } else {
+        if let Kind::Number(value) = &at.node.kind {
+            value.as_f64()
+        } else {
             at.mismatch("a number");
             None
         }

@@ -51,9 +51,8 @@ pub(crate) fn function(at: &At<'_, '_>, connector: &Connector) -> Option<StepFun
     let function = if paged {
         let iterator = parameters.required("iterator").and_then(|at| at.map());
         match (iterator, request) {
-            (Some(iterator), Some(request)) => {
-                paginated(&iterator, response.as_ref(), request).map(|paged| StepFunction::PaginatedRequest(Box::new(paged)))
-            }
+            (Some(iterator), Some(request)) => paginated(&iterator, response.as_ref(), request)
+                .map(|paged| StepFunction::PaginatedRequest(Box::new(paged))),
             _ => None,
         }
     } else {

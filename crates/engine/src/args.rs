@@ -27,7 +27,14 @@ const CONNECTION_HEADERS: [&str; 9] = [
     "expect",
 ];
 /// Headers that a connector may set, but not out of what a caller gave.
-const IDENTITY_HEADERS: [&str; 6] = ["authorization", "cookie", "set-cookie", "forwarded", "via", "x-real-ip"];
+const IDENTITY_HEADERS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "set-cookie",
+    "forwarded",
+    "via",
+    "x-real-ip",
+];
 
 /// A position to put into a request of a paginated step.
 #[derive(Debug, Clone)]
@@ -62,11 +69,21 @@ pub(crate) fn prepare(
         Proof::Query(name, value) => parts.query.set(&name, value.into()),
     }
     extend_query(&mut url, &parts.query);
-    let body = parts.body.encode(&mut parts.headers, Site::new(step, "args"))?;
+    let body = parts
+        .body
+        .encode(&mut parts.headers, Site::new(step, "args"))?;
     if !parts.headers.contains_key(ACCEPT) {
-        parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
+        parts.headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("application/json, */*;q=0.5"),
+        );
     }
-    Ok(linkyard_net::Request { method: method(request.method), url, headers: parts.headers, body })
+    Ok(linkyard_net::Request {
+        method: method(request.method),
+        url,
+        headers: parts.headers,
+        body,
+    })
 }
 
 /// The method on the wire.
@@ -87,7 +104,11 @@ fn url(
     block: &Block,
 ) -> Result<Url, Error> {
     let base_site = Site::new(step, "baseUrl");
-    let base = request.base_url.as_ref().or(default_base).ok_or_else(|| base_site.value_fault("missing"))?;
+    let base = request
+        .base_url
+        .as_ref()
+        .or(default_base)
+        .ok_or_else(|| base_site.value_fault("missing"))?;
     let base = base_site.text(base, &block.fixed())?;
     let site = Site::new(step, "url");
     let path = if request.url.is_literal() {
@@ -128,7 +149,9 @@ impl Parts {
         if !Site::new(step, "args.condition").holds(arg.condition.as_ref(), context)? {
             return Ok(());
         }
-        let Some(value) = Site::new(step, "args.value").template(&arg.value, context)? else { return Ok(()) };
+        let Some(value) = Site::new(step, "args.value").template(&arg.value, context)? else {
+            return Ok(());
+        };
         if arg.spread {
             return self.spread(step, arg, value);
         }
@@ -173,8 +196,15 @@ impl Parts {
 
     fn place(&mut self, position: &Position<'_>) {
         match position.location {
-            ArgLocation::Body => drop(self.body.entries.insert(position.key.to_owned(), position.value.clone())),
-            ArgLocation::Query | ArgLocation::Headers => self.query.set(position.key, position.value.clone()),
+            _ if position.value.is_null() => {}
+            ArgLocation::Body => drop(
+                self.body
+                    .entries
+                    .insert(position.key.to_owned(), position.value.clone()),
+            ),
+            ArgLocation::Query | ArgLocation::Headers => {
+                self.query.set(position.key, position.value.clone());
+            }
         }
     }
 }
@@ -186,10 +216,16 @@ fn header_text(value: &Value) -> Option<String> {
     }
 }
 
-fn header(step: &str, arg: &Arg, name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+fn header(
+    step: &str,
+    arg: &Arg,
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), Error> {
     let site = Site::new(step, "args.headers");
     let lower = name.to_ascii_lowercase();
-    let from_caller = || arg.value.variables().contains("inputs") || arg.name.variables().contains("inputs");
+    let from_caller =
+        || arg.value.variables().contains("inputs") || arg.name.variables().contains("inputs");
     if CONNECTION_HEADERS.contains(&lower.as_str()) || lower.starts_with("proxy-") {
         return Err(if from_caller() {
             Error::invalid(format!("headers: `{lower}` cannot be set"))
@@ -203,9 +239,13 @@ fn header(step: &str, arg: &Arg, name: &str, value: &str) -> Result<(HeaderName,
     }
     let unusable = |what: &str| {
         if from_caller() {
-            Error::invalid(format!("headers: the {what} of a header holds characters that cannot stand in one"))
+            Error::invalid(format!(
+                "headers: the {what} of a header holds characters that cannot stand in one"
+            ))
         } else {
-            site.value_fault(format!("the {what} holds characters that cannot stand in a header"))
+            site.value_fault(format!(
+                "the {what} holds characters that cannot stand in a header"
+            ))
         }
     };
     let name = HeaderName::try_from(lower.as_str()).map_err(|_| unusable("name"))?;
@@ -233,18 +273,38 @@ impl BodyParts {
 
     fn encode(self, headers: &mut HeaderMap, site: Site<'_>) -> Result<Option<Bytes>, Error> {
         let value = match self {
-            Self { list: Some(items), entries } if entries.is_empty() => Value::Array(items),
-            Self { list: Some(_), .. } => return Err(site.value_fault("a body is a list or an object, not both")),
-            Self { list: None, entries } if entries.is_empty() => return Ok(None),
-            Self { list: None, entries } => Value::Object(entries),
+            Self {
+                list: Some(items),
+                entries,
+            } if entries.is_empty() => Value::Array(items),
+            Self { list: Some(_), .. } => {
+                return Err(site.value_fault("a body is a list or an object, not both"));
+            }
+            Self {
+                list: None,
+                entries,
+            } if entries.is_empty() => return Ok(None),
+            Self {
+                list: None,
+                entries,
+            } => Value::Object(entries),
         };
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let kind = headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        let kind = kind
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         if kind.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if kind.is_empty() || kind == "application/json" || kind.ends_with("+json") {
-            let bytes = serde_json::to_vec(&value).map_err(|_| site.value_fault("the body is not JSON"))?;
+            let bytes =
+                serde_json::to_vec(&value).map_err(|_| site.value_fault("the body is not JSON"))?;
             return Ok(Some(bytes.into()));
         }
         match value {

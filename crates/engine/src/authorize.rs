@@ -19,10 +19,16 @@ pub(crate) enum Proof {
 }
 
 /// Evaluates `authorization`.
-pub(crate) fn proof(authorization: &Authorization, step: &str, context: &Context<'_>) -> Result<Proof, Error> {
+pub(crate) fn proof(
+    authorization: &Authorization,
+    step: &str,
+    context: &Context<'_>,
+) -> Result<Proof, Error> {
     let site = |what| Site::new(step, what);
     let optional = |what, expression: Option<&Expression>| {
-        expression.map_or(Ok(String::new()), |expression| site(what).text(expression, context))
+        expression.map_or(Ok(String::new()), |expression| {
+            site(what).text(expression, context)
+        })
     };
     match authorization {
         Authorization::None => Ok(Proof::None),
@@ -33,16 +39,27 @@ pub(crate) fn proof(authorization: &Authorization, step: &str, context: &Context
             let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
             header(AUTHORIZATION, &text, site("authorization"))
         }
-        Authorization::Bearer { token, include_bearer } => {
+        Authorization::Bearer {
+            token,
+            include_bearer,
+        } => {
             let what = site("authorization.token");
             let token = Zeroizing::new(what.text(token, context)?);
             if token.is_empty() {
                 return Err(what.value_fault("the token is empty"));
             }
             let prefix = if *include_bearer { "Bearer " } else { "" };
-            header(AUTHORIZATION, &Zeroizing::new(format!("{prefix}{}", token.as_str())), what)
+            header(
+                AUTHORIZATION,
+                &Zeroizing::new(format!("{prefix}{}", token.as_str())),
+                what,
+            )
         }
-        Authorization::ApiKey { name, value, location } => {
+        Authorization::ApiKey {
+            name,
+            value,
+            location,
+        } => {
             let name = site("authorization.key").text(name, context)?;
             let what = site("authorization.value");
             let value = what.text(value, context)?;
@@ -59,8 +76,8 @@ pub(crate) fn proof(authorization: &Authorization, step: &str, context: &Context
 }
 
 fn header(name: HeaderName, value: &str, site: Site<'_>) -> Result<Proof, Error> {
-    let mut value =
-        HeaderValue::from_bytes(value.as_bytes()).map_err(|_| site.value_fault("cannot stand in a header"))?;
+    let mut value = HeaderValue::from_bytes(value.as_bytes())
+        .map_err(|_| site.value_fault("cannot stand in a header"))?;
     value.set_sensitive(true);
     Ok(Proof::Header(name, value))
 }

@@ -29,7 +29,10 @@ pub(crate) struct Opened {
 
 impl From<Credential> for Opened {
     fn from(mut credential: Credential) -> Self {
-        Self { version: credential.version, values: Value::Object(std::mem::take(&mut credential.values)) }
+        Self {
+            version: credential.version,
+            values: Value::Object(std::mem::take(&mut credential.values)),
+        }
     }
 }
 
@@ -40,8 +43,19 @@ impl Drop for Opened {
 }
 
 impl Block {
-    pub(crate) fn new(call: &Call<'_>, now: DateTime<Utc>, api_host_uri: &str, inputs: Value, opened: Opened) -> Self {
-        let Call { connector, action, context, .. } = call;
+    pub(crate) fn new(
+        call: &Call<'_>,
+        now: DateTime<Utc>,
+        api_host_uri: &str,
+        inputs: Value,
+        opened: Opened,
+    ) -> Self {
+        let Call {
+            connector,
+            action,
+            context,
+            ..
+        } = call;
         Self {
             now,
             inputs,
@@ -73,7 +87,9 @@ impl Block {
 
     /// Everything, for step parameters and the result.
     pub(crate) fn full(&self) -> Context<'_> {
-        self.fixed().with("inputs", &self.inputs).with("steps", &self.steps)
+        self.fixed()
+            .with("inputs", &self.inputs)
+            .with("steps", &self.steps)
     }
 
     /// What does not depend on the caller or on the provider's answers: for deciding where a request goes.
@@ -107,7 +123,11 @@ impl<'s> Site<'s> {
     }
 
     pub(crate) fn fault(self, source: impl Into<Fault>) -> Error {
-        Error::Expression { step: self.step.to_owned(), site: self.what.to_owned(), source: source.into() }
+        Error::Expression {
+            step: self.step.to_owned(),
+            site: self.what.to_owned(),
+            source: source.into(),
+        }
     }
 
     pub(crate) fn value_fault(self, message: impl Into<String>) -> Error {
@@ -115,7 +135,11 @@ impl<'s> Site<'s> {
     }
 
     /// A value, or nothing if the expression does not apply; only a breach of limits is an error.
-    pub(crate) fn safe(self, expression: &Expression, context: &Context<'_>) -> Result<Option<Value>, Error> {
+    pub(crate) fn safe(
+        self,
+        expression: &Expression,
+        context: &Context<'_>,
+    ) -> Result<Option<Value>, Error> {
         match expression.evaluate(context) {
             Ok(value) => Ok(value),
             Err(error) if error.is_limit() => Err(self.fault(error)),
@@ -124,19 +148,50 @@ impl<'s> Site<'s> {
     }
 
     /// A text, empty if there is nothing.
-    pub(crate) fn text(self, expression: &Expression, context: &Context<'_>) -> Result<String, Error> {
-        Ok(self.safe(expression, context)?.and_then(|value| text(&value)).unwrap_or_default())
+    pub(crate) fn text(
+        self,
+        expression: &Expression,
+        context: &Context<'_>,
+    ) -> Result<String, Error> {
+        Ok(self
+            .safe(expression, context)?
+            .and_then(|value| text(&value))
+            .unwrap_or_default())
     }
 
     /// Whether the condition, if any, is exactly true.
-    pub(crate) fn holds(self, condition: Option<&Expression>, context: &Context<'_>) -> Result<bool, Error> {
-        condition.map_or(Ok(true), |condition| condition.is_true(context).map_err(|error| self.fault(error)))
+    pub(crate) fn holds(
+        self,
+        condition: Option<&Expression>,
+        context: &Context<'_>,
+    ) -> Result<bool, Error> {
+        condition.map_or(Ok(true), |condition| {
+            condition
+                .is_true(context)
+                .map_err(|error| self.fault(error))
+        })
     }
 
     /// A nested value, with nothing where an expression does not apply.
-    pub(crate) fn template(self, template: &Template, context: &Context<'_>) -> Result<Option<Value>, Error> {
-        template.evaluate_safe(context).map_err(|error| self.fault(error))
+    pub(crate) fn template(
+        self,
+        template: &Template,
+        context: &Context<'_>,
+    ) -> Result<Option<Value>, Error> {
+        template
+            .evaluate_safe(context)
+            .map_err(|error| self.fault(error))
     }
+}
+
+/// An object of `entries`. Unlike `json!`, it moves the values in.
+pub(crate) fn object<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Object(
+        entries
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// A value as text in a URL or header; none for null.
@@ -144,6 +199,8 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
-        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => {
+            Some(value.to_string())
+        }
     }
 }

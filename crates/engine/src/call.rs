@@ -58,7 +58,9 @@ pub struct Credential {
 
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credential").field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 

@@ -46,7 +46,14 @@ impl Cursor {
             return None;
         }
         let mut bytes = vec![VERSION];
-        serde_json::to_writer(&mut bytes, &Wire { action: owner, steps: self.steps }).ok()?;
+        serde_json::to_writer(
+            &mut bytes,
+            &Wire {
+                action: owner,
+                steps: self.steps,
+            },
+        )
+        .ok()?;
         Some(URL_SAFE_NO_PAD.encode(bytes))
     }
 
@@ -57,7 +64,9 @@ impl Cursor {
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (&version, json) = bytes.split_first()?;
-        let wire: Wire = (version == VERSION).then(|| serde_json::from_slice(json).ok()).flatten()?;
+        let wire: Wire = (version == VERSION)
+            .then(|| serde_json::from_slice(json).ok())
+            .flatten()?;
         (wire.action == owner).then_some(Self { steps: wire.steps })
     }
 }
@@ -68,8 +77,13 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_round_trip_and_belongs_to_one_action() {
-        let place = Place { token: "abc".into(), position: 7 };
-        let cursor = Cursor { steps: BTreeMap::from([("fetch".to_owned(), place)]) };
+        let place = Place {
+            token: "abc".into(),
+            position: 7,
+        };
+        let cursor = Cursor {
+            steps: BTreeMap::from([("fetch".to_owned(), place)]),
+        };
         let text = cursor.clone().encode("acme_list".into()).unwrap();
         assert_eq!(Cursor::decode(&text, "acme_list"), Some(cursor));
         assert_eq!(Cursor::decode(&text, "acme_other"), None);

@@ -107,9 +107,15 @@ impl Error {
     /// Whether a step with `ignoreError` may pass over it.
     pub(crate) fn is_ignorable(&self) -> bool {
         match self {
-            Self::Provider { .. } | Self::Unreachable | Self::Timeout { .. } | Self::TooLarge => true,
-            Self::Expression { source: Fault::Evaluation(error), .. } => !error.is_limit(),
-            Self::Expression { .. } => true,
+            Self::Expression {
+                source: Fault::Evaluation(error),
+                ..
+            } => !error.is_limit(),
+            Self::Provider { .. }
+            | Self::Unreachable
+            | Self::Timeout { .. }
+            | Self::TooLarge
+            | Self::Expression { .. } => true,
             Self::InvalidInput(_)
             | Self::Refused
             | Self::Limit(_)

@@ -19,7 +19,7 @@ const MAX_ATTEMPTS: u32 = 3;
 /// Longest pause before another attempt.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 /// All attempts and pauses together.
-const MAX_TOTAL: Duration = Duration::from_secs(60);
+const MAX_TOTAL: Duration = Duration::from_mins(1);
 
 impl Run<'_> {
     /// Sends the request until there is an answer to go on with. An answer that is a failure is an answer too.
@@ -43,7 +43,10 @@ impl Run<'_> {
             }
             let pause = self.pause(attempt, answer.retry_after);
             if self.engine.options.account_limits {
-                limits.block(&self.call.context.rate_key, answer.retry_after.unwrap_or(pause).min(MAX_TOTAL));
+                limits.block(
+                    &self.call.context.rate_key,
+                    answer.retry_after.unwrap_or(pause).min(MAX_TOTAL),
+                );
             }
             attempt += 1;
             let worth_it = answer.retry_after.is_none_or(|wait| wait <= MAX_PAUSE);
@@ -66,11 +69,19 @@ impl Run<'_> {
     ) -> Result<Answer, Error> {
         let Self { call, engine, .. } = *self;
         let base = call.connector.base_url.as_ref();
-        let prepared = prepare(step, request, base, &call.auth.authorization, &self.block, position)?;
+        let prepared = prepare(
+            step,
+            request,
+            base,
+            &call.auth.authorization,
+            &self.block,
+            position,
+        )?;
         self.budget.count(position.is_some())?;
-        let turn = match engine.options.account_limits {
-            true => Some(self.turn().await?),
-            false => None,
+        let turn = if engine.options.account_limits {
+            Some(self.turn().await?)
+        } else {
+            None
         };
         let url = masked(&prepared.url);
         let writes = request.method != Method::Get;
@@ -104,7 +115,15 @@ impl Run<'_> {
     async fn turn(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Error> {
         let connector = self.call.connector;
         let key = &self.call.context.rate_key;
-        let turn = self.engine.limits.turn(key, connector.requests_per_second, connector.max_concurrency).await;
+        let turn = self
+            .engine
+            .limits
+            .turn(
+                key,
+                connector.requests_per_second,
+                connector.max_concurrency,
+            )
+            .await;
         turn.map_err(|busy| Error::Provider {
             status: 429,
             message: "too many requests for this account".to_owned(),
@@ -118,7 +137,12 @@ impl Run<'_> {
         if std::mem::replace(&mut self.renewed, true) {
             return Ok(false);
         }
-        match self.call.credentials.renew(self.block.credentials.version).await {
+        match self
+            .call
+            .credentials
+            .renew(self.block.credentials.version)
+            .await
+        {
             Ok(credential) => {
                 self.block.credentials = Opened::from(credential);
                 Ok(true)
@@ -131,7 +155,9 @@ impl Run<'_> {
     /// What the provider asks for, else 1, 2, 4 seconds; a little more, so that runs that failed together do not come
     /// again together.
     fn pause(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
-        let pause = retry_after.unwrap_or(Duration::from_secs(1 << (attempt - 1))).min(MAX_PAUSE);
+        let pause = retry_after
+            .unwrap_or(Duration::from_secs(1 << (attempt - 1)))
+            .min(MAX_PAUSE);
         let mut hasher = DefaultHasher::new();
         (&self.call.context.action_run_id, attempt).hash(&mut hasher);
         let percent = u32::try_from(hasher.finish() % 11).unwrap_or_default();
@@ -147,7 +173,9 @@ fn failure(error: &linkyard_net::Error, unknown: bool, wrote_before: bool) -> Er
         Net::TooLarge { .. } => Error::TooLarge,
         _ if unknown => Error::OutcomeUnknown,
         Net::Timeout { .. } if wrote_before => Error::OutcomeUnknown,
-        Net::Timeout { .. } => Error::Timeout { safe_to_retry: true },
+        Net::Timeout { .. } => Error::Timeout {
+            safe_to_retry: true,
+        },
         Net::Connect(_) | Net::Tls(_) | Net::Protocol(_) | Net::Setup(_) => Error::Unreachable,
     }
 }

@@ -11,14 +11,18 @@ use crate::{Error, Inputs};
 pub(crate) struct Accepted {
     /// By name, with defaults; an object.
     pub(crate) inputs: Value,
-    /// Records that a paginated step gathers, if the caller says so.
+    /// Records that a paginated step gathers, if caller or connector say so.
     pub(crate) page_size: Option<usize>,
     /// Where paginated steps go on.
     pub(crate) cursor: Cursor,
 }
 
 /// Flattens and checks. What is not declared is dropped.
-pub(crate) fn accept(action: &Action, connector_key: &str, mut given: Inputs) -> Result<Accepted, Error> {
+pub(crate) fn accept(
+    action: &Action,
+    connector_key: &str,
+    mut given: Inputs,
+) -> Result<Accepted, Error> {
     let mut flat = Map::new();
     for input in &action.inputs {
         let value = take(&mut given, action, input).map(|value| coerce(input, value));
@@ -38,11 +42,16 @@ pub(crate) fn accept(action: &Action, connector_key: &str, mut given: Inputs) ->
     if !faults.is_empty() {
         return Err(Error::InvalidInput(faults));
     }
+    let page_size = page_size.or(action.cursor_page_size);
     if let (Some(size), Value::Object(flat)) = (page_size, &mut inputs) {
         flat.insert("page_size".to_owned(), size.into());
     }
     let cursor = cursor(action, connector_key, &mut given)?;
-    Ok(Accepted { inputs, page_size, cursor })
+    Ok(Accepted {
+        inputs,
+        page_size,
+        cursor,
+    })
 }
 
 fn group(given: &mut Inputs, location: InputLocation) -> &mut Map<String, Value> {
@@ -55,7 +64,10 @@ fn group(given: &mut Inputs, location: InputLocation) -> &mut Map<String, Value>
 }
 
 fn declares(action: &Action, name: &str, location: InputLocation) -> bool {
-    action.inputs.iter().any(|input| input.name == name && input.location == location)
+    action
+        .inputs
+        .iter()
+        .any(|input| input.name == name && input.location == location)
 }
 
 /// The input's value from its own group, else from the body, where some clients put everything.
@@ -78,7 +90,10 @@ fn take(given: &mut Inputs, action: &Action, input: &Input) -> Option<Value> {
 }
 
 fn remove_ignoring_case(group: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = group.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
+    let key = group
+        .keys()
+        .find(|key| key.eq_ignore_ascii_case(name))?
+        .clone();
     group.remove(&key)
 }
 
@@ -98,7 +113,10 @@ fn coerce(input: &Input, value: Value) -> Value {
             let number = if is("integer") {
                 text.parse::<i64>().ok().map(Number::from)
             } else if is("number") {
-                text.parse::<i64>().ok().map(Number::from).or_else(|| text.parse().ok().and_then(Number::from_f64))
+                text.parse::<i64>()
+                    .ok()
+                    .map(Number::from)
+                    .or_else(|| text.parse().ok().and_then(Number::from_f64))
             } else {
                 None
             };
@@ -109,7 +127,9 @@ fn coerce(input: &Input, value: Value) -> Value {
                 _ => value,
             }
         }
-        Value::Number(number) if is("string") && !is("number") && !is("integer") => Value::String(number.to_string()),
+        Value::Number(number) if is("string") && !is("number") && !is("integer") => {
+            Value::String(number.to_string())
+        }
         Value::Bool(flag) if is("string") && !is("boolean") => Value::String(flag.to_string()),
         _ => value,
     }
@@ -117,21 +137,29 @@ fn coerce(input: &Input, value: Value) -> Value {
 
 fn page_size(inputs: &Value, given: &mut Inputs) -> Result<Option<usize>, String> {
     let value = inputs.get("page_size").cloned();
-    let value = value.or_else(|| given.query.remove("page_size")).or_else(|| given.body.remove("page_size"));
+    let value = value
+        .or_else(|| given.query.remove("page_size"))
+        .or_else(|| given.body.remove("page_size"));
     let size = match value {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Number(number)) => number.as_u64(),
         Some(Value::String(text)) => text.trim().parse().ok(),
         Some(_) => None,
     };
-    let size = size.filter(|&size| size > 0).and_then(|size| usize::try_from(size).ok());
-    size.map(Some).ok_or_else(|| "query.page_size: must be a whole number of at least 1".to_owned())
+    let size = size
+        .filter(|&size| size > 0)
+        .and_then(|size| usize::try_from(size).ok());
+    size.map(Some)
+        .ok_or_else(|| "query.page_size: must be a whole number of at least 1".to_owned())
 }
 
 /// The engine's own cursor. An action that declares an input of the name pages by itself, and one that has no paginated
 /// step has no use for it.
 fn cursor(action: &Action, connector_key: &str, given: &mut Inputs) -> Result<Cursor, Error> {
-    let pages = action.steps.iter().any(|step| matches!(step.function, StepFunction::PaginatedRequest(_)));
+    let pages = action
+        .steps
+        .iter()
+        .any(|step| matches!(step.function, StepFunction::PaginatedRequest(_)));
     if !pages {
         return Ok(Cursor::default());
     }
@@ -140,10 +168,16 @@ fn cursor(action: &Action, connector_key: &str, given: &mut Inputs) -> Result<Cu
         .filter(|name| !action.inputs.iter().any(|input| input.name == *name))
         .find_map(|name| {
             let value = given.query.remove(name).or_else(|| given.body.remove(name));
-            value.filter(|value| !value.is_null() && value != "").map(|value| (name, value))
+            value
+                .filter(|value| !value.is_null() && value != "")
+                .map(|value| (name, value))
         });
-    let Some((name, value)) = found else { return Ok(Cursor::default()) };
-    let cursor = value.as_str().and_then(|text| Cursor::decode(text, &owner(connector_key, action)));
+    let Some((name, value)) = found else {
+        return Ok(Cursor::default());
+    };
+    let cursor = value
+        .as_str()
+        .and_then(|text| Cursor::decode(text, &owner(connector_key, action)));
     cursor.ok_or_else(|| Error::invalid(format!("query.{name}: is not a cursor of this action")))
 }
 

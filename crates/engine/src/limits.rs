@@ -12,7 +12,7 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 /// From this many accounts on, those that are idle are forgotten.
 const SWEEP_FROM: usize = 10_000;
 /// An account is idle after this time.
-const IDLE: Duration = Duration::from_secs(120);
+const IDLE: Duration = Duration::from_mins(2);
 /// Retries that a connector may save up.
 const RETRY_CAPACITY: f64 = 10.0;
 /// What one call earns towards a retry: a tenth, so that retries add at most a tenth to the load of a failing provider.
@@ -58,8 +58,13 @@ impl Limits {
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        let busy = Busy { after: Duration::from_secs(1) };
-        timeout(MAX_WAIT, Arc::clone(&account.turns).acquire_owned()).await.map_err(|_| busy)?.map_err(|_| busy)
+        let busy = Busy {
+            after: Duration::from_secs(1),
+        };
+        timeout(MAX_WAIT, Arc::clone(&account.turns).acquire_owned())
+            .await
+            .map_err(|_| busy)?
+            .map_err(|_| busy)
     }
 
     /// The provider wants no request of `key` before `wait` has passed.
@@ -83,7 +88,9 @@ impl Limits {
     /// Takes one retry of `connector`, if one is left.
     pub(crate) fn spend_retry(&self, connector: &str) -> bool {
         let mut retries = locked(&self.retries);
-        let Some(saved) = retries.get_mut(connector).filter(|saved| **saved >= 1.0) else { return false };
+        let Some(saved) = retries.get_mut(connector).filter(|saved| **saved >= 1.0) else {
+            return false;
+        };
         *saved -= 1.0;
         true
     }
@@ -96,12 +103,20 @@ impl Limits {
         if accounts.len() >= SWEEP_FROM {
             let now = Instant::now();
             accounts.retain(|_, account| {
-                Arc::strong_count(account) > 1 || now.duration_since(locked(&account.bucket).at) < IDLE
+                Arc::strong_count(account) > 1
+                    || now.duration_since(locked(&account.bucket).at) < IDLE
             });
         }
-        let bucket = Bucket { tokens: per_second.max(1.0), at: Instant::now(), blocked_until: None };
+        let bucket = Bucket {
+            tokens: per_second.max(1.0),
+            at: Instant::now(),
+            blocked_until: None,
+        };
         let turns = Arc::new(Semaphore::new(at_once.max(1)));
-        let account = Arc::new(Account { bucket: Mutex::new(bucket), turns });
+        let account = Arc::new(Account {
+            bucket: Mutex::new(bucket),
+            turns,
+        });
         accounts.insert(key.to_owned(), Arc::clone(&account));
         account
     }
@@ -111,9 +126,12 @@ impl Bucket {
     /// Takes a token, on credit if there is none, and tells how long to wait for it.
     fn reserve(&mut self, per_second: f64) -> Result<Duration, Busy> {
         let now = Instant::now();
-        let blocked = self.blocked_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        let blocked = self
+            .blocked_until
+            .map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
         let per_second = per_second.max(0.01);
-        self.tokens = (self.tokens + now.duration_since(self.at).as_secs_f64() * per_second).min(per_second.max(1.0));
+        self.tokens = (self.tokens + now.duration_since(self.at).as_secs_f64() * per_second)
+            .min(per_second.max(1.0));
         self.at = now;
         let owed = ((1.0 - self.tokens) / per_second).max(0.0);
         let wait = blocked.max(Duration::try_from_secs_f64(owed).unwrap_or(Duration::MAX));
@@ -155,7 +173,12 @@ mod tests {
         drop(limits.turn("a", 10.0, 5).await.unwrap());
         assert!(start.elapsed() >= Duration::from_secs(3));
         limits.block("a", Duration::from_secs(40));
-        assert!(limits.turn("a", 10.0, 5).await.is_err_and(|busy| busy.after > Duration::from_secs(39)));
+        assert!(
+            limits
+                .turn("a", 10.0, 5)
+                .await
+                .is_err_and(|busy| busy.after > Duration::from_secs(39))
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Error;
 use crate::args::Position;
-use crate::block::Site;
+use crate::block::{Site, object};
 use crate::cursor::Place;
 use crate::response::{Answer, index, pick};
 use crate::run::{Failure, Run};
@@ -40,8 +40,12 @@ enum Next {
 
 impl Run<'_> {
     /// Runs a paginated step and gives its output.
-    pub(crate) async fn paginate(&mut self, step: &str, paged: &PaginatedRequest) -> Result<Value, Failure> {
-        let want = self.page_size.or(self.call.action.cursor_page_size).unwrap_or(DEFAULT_PAGE_SIZE).max(1);
+    pub(crate) async fn paginate(
+        &mut self,
+        step: &str,
+        paged: &PaginatedRequest,
+    ) -> Result<Value, Failure> {
+        let want = self.page_size.unwrap_or(DEFAULT_PAGE_SIZE).max(1);
         let mut walk = self.start(step, paged)?;
         let place = loop {
             if self.budget.pages_are_used_up() {
@@ -107,44 +111,93 @@ impl Run<'_> {
         if let PageMode::Page { max, .. } = paged.mode
             && walk.token.as_u64().is_some_and(|number| number > max)
         {
-            return Err(Error::Limit(format!("step `{step}`: the provider has more than {max} pages")));
+            return Err(Error::Limit(format!(
+                "step `{step}`: the provider has more than {max} pages"
+            )));
         }
         let records = list.len();
         let skipped = walk.skip.min(records);
         let taken = (records - skipped).min(want - walk.gathered.len());
-        walk.gathered.extend(list.into_iter().skip(skipped).take(taken));
+        walk.gathered
+            .extend(list.into_iter().skip(skipped).take(taken));
         let used = skipped + taken;
         if used < records {
             return Ok(Next::Full(walk.rest_of_page(&paged.mode, used)));
         }
-        let following = if goes_on { walk.next_token(&paged.mode, following, records) } else { None };
-        let Some(token) = following else { return Ok(Next::Exhausted) };
+        let following = if goes_on {
+            walk.next_token(&paged.mode, following, records)
+        } else {
+            None
+        };
+        let Some(token) = following else {
+            return Ok(Next::Exhausted);
+        };
         if !walk.seen.insert(token.clone()) {
-            return Err(Error::Limit(format!("step `{step}`: the provider gave the same cursor twice")));
+            return Err(Error::Limit(format!(
+                "step `{step}`: the provider gave the same cursor twice"
+            )));
         }
         walk.token = token;
         walk.skip = 0;
         let full = walk.gathered.len() >= want;
-        Ok(if full { Next::Full(walk.here()) } else { Next::AnotherPage })
+        Ok(if full {
+            Next::Full(walk.here())
+        } else {
+            Next::AnotherPage
+        })
     }
 
     /// The provider's token of the next page.
-    fn following(&self, step: &str, paged: &PaginatedRequest, answer: &Answer) -> Result<Option<Value>, Error> {
-        let PageMode::Cursor { next_key, in_headers } = &paged.mode else { return Ok(None) };
+    fn following(
+        &self,
+        step: &str,
+        paged: &PaginatedRequest,
+        answer: &Answer,
+    ) -> Result<Option<Value>, Error> {
+        let PageMode::Cursor {
+            next_key,
+            in_headers,
+        } = &paged.mode
+        else {
+            return Ok(None);
+        };
         let found = if *in_headers {
-            pick(step, "response.nextKey", &lower(next_key), &answer.headers, &self.block)?
+            pick(
+                step,
+                "response.nextKey",
+                &lower(next_key),
+                &answer.headers,
+                &self.block,
+            )?
         } else if answer.body.is_object() {
-            pick(step, "response.nextKey", next_key, &answer.body, &self.block)?
+            pick(
+                step,
+                "response.nextKey",
+                next_key,
+                &answer.body,
+                &self.block,
+            )?
         } else {
             None
         };
-        let is_token = |token: &Value| !(token.is_null() || token == "" || token == &Value::Bool(false));
+        let is_token =
+            |token: &Value| !(token.is_null() || token == "" || token == &Value::Bool(false));
         Ok(found.filter(is_token))
     }
 
-    fn page_output(&mut self, step: &str, paged: &PaginatedRequest, walk: Walk, place: Option<Place>) -> Value {
+    fn page_output(
+        &mut self,
+        step: &str,
+        paged: &PaginatedRequest,
+        walk: Walk,
+        place: Option<Place>,
+    ) -> Value {
         let data = index(Value::Array(walk.gathered), &paged.request);
-        let mut output = json!({ "data": data, "raw": walk.raw, "statusCode": walk.status });
+        let mut output = object([
+            ("data", data),
+            ("raw", Value::Array(walk.raw)),
+            ("statusCode", walk.status.into()),
+        ]);
         if let (Some(place), Value::Object(entries)) = (&place, &mut output) {
             let next = match (&paged.mode, &place.token) {
                 (PageMode::Page { .. }, token) => token.to_string().into(),
@@ -153,7 +206,8 @@ impl Run<'_> {
             entries.insert("next".to_owned(), next);
             entries.insert("position".to_owned(), place.position.into());
         }
-        self.paged.insert(step.to_owned(), output.get("next").cloned());
+        self.paged
+            .insert(step.to_owned(), output.get("next").cloned());
         if let Some(place) = place {
             self.reached.steps.insert(step.to_owned(), place);
         }
@@ -164,7 +218,11 @@ impl Run<'_> {
 impl Walk {
     /// What to put into the request; null is left out.
     fn position<'a>(&self, paged: &'a PaginatedRequest) -> Position<'a> {
-        Position { key: &paged.iterator_key, location: paged.iterator_location, value: self.token.clone() }
+        Position {
+            key: &paged.iterator_key,
+            location: paged.iterator_location,
+            value: self.token.clone(),
+        }
     }
 
     /// Whether a provider that counts pages gave the same page again.
@@ -179,17 +237,31 @@ impl Walk {
     }
 
     fn here(&self) -> Place {
-        Place { token: self.token.clone(), position: self.skip }
+        Place {
+            token: self.token.clone(),
+            position: self.skip,
+        }
     }
 
     fn rest_of_page(&self, mode: &PageMode, used: usize) -> Place {
         match mode {
-            PageMode::Offset => Place { token: self.offset_after(used), position: 0 },
-            PageMode::Cursor { .. } | PageMode::Page { .. } => Place { token: self.token.clone(), position: used },
+            PageMode::Offset => Place {
+                token: self.offset_after(used),
+                position: 0,
+            },
+            PageMode::Cursor { .. } | PageMode::Page { .. } => Place {
+                token: self.token.clone(),
+                position: used,
+            },
         }
     }
 
-    fn next_token(&self, mode: &PageMode, following: Option<Value>, records: usize) -> Option<Value> {
+    fn next_token(
+        &self,
+        mode: &PageMode,
+        following: Option<Value>,
+        records: usize,
+    ) -> Option<Value> {
         match mode {
             PageMode::Cursor { .. } => following,
             PageMode::Offset => Some(self.offset_after(records)),

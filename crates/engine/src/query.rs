@@ -27,7 +27,8 @@ pub(crate) struct Parameters(Vec<(String, Value, ArrayFormat)>);
 impl Parameters {
     /// Adds a parameter; a name given again makes a list.
     pub(crate) fn add(&mut self, name: String, value: Value, format: ArrayFormat) {
-        let Some((_, held, held_format)) = self.0.iter_mut().find(|(held, ..)| *held == name) else {
+        let Some((_, held, held_format)) = self.0.iter_mut().find(|(held, ..)| *held == name)
+        else {
             self.0.push((name, value, format));
             return;
         };
@@ -42,7 +43,8 @@ impl Parameters {
     /// Sets a parameter, whatever it was.
     pub(crate) fn set(&mut self, name: &str, value: Value) {
         self.0.retain(|(held, ..)| held != name);
-        self.0.push((name.to_owned(), value, ArrayFormat::default()));
+        self.0
+            .push((name.to_owned(), value, ArrayFormat::default()));
     }
 
     /// The text after the question mark; empty if there are none.
@@ -83,10 +85,16 @@ fn write_list(out: &mut String, name: &str, items: &[Value], format: ArrayFormat
                 write(out, &format!("{name}[{index}]"), item, format);
             }
         }
-        ArrayFormat::Repeat => items.iter().for_each(|item| write(out, name, item, format)),
+        ArrayFormat::Repeat => {
+            for item in items {
+                write(out, name, item, format);
+            }
+        }
         ArrayFormat::Brackets => {
             let name = format!("{name}[]");
-            items.iter().for_each(|item| write(out, &name, item, format));
+            for item in items {
+                write(out, &name, item, format);
+            }
         }
         ArrayFormat::Comma => {
             let texts: Vec<String> = items.iter().filter_map(text).collect();
@@ -133,7 +141,11 @@ mod tests {
     fn names_given_twice_make_a_list_and_nulls_are_left_out() {
         let mut parameters = Parameters::default();
         parameters.add("a".into(), json!(1), ArrayFormat::Repeat);
-        parameters.add("$b".into(), json!({ "c": { "d": true }, "e": null }), ArrayFormat::Indexed);
+        parameters.add(
+            "$b".into(),
+            json!({ "c": { "d": true }, "e": null }),
+            ArrayFormat::Indexed,
+        );
         parameters.add("a".into(), json!("2 3"), ArrayFormat::Indexed);
         assert_eq!(parameters.encode(), "a=1&a=2%203&$b[c][d]=true");
         parameters.set("a", json!(9));

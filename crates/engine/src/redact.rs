@@ -1,8 +1,12 @@
 //! Keeps credentials out of what leaves the engine.
 
-use linkyard_connector::AuthMethod;
+use std::borrow::Cow;
+
+use linkyard_connector::{AuthMethod, Authorization};
 use serde_json::{Map, Value};
 
+use crate::authorize::{Proof, proof};
+use crate::block::Block;
 use crate::{Error, ProviderError};
 
 /// Shorter values are not looked for: they occur by chance.
@@ -10,18 +14,50 @@ const MIN_CHARS: usize = 8;
 /// What stands in the place of a credential.
 const MASK: &str = "[redacted]";
 
+/// Values beside a credential that are no secret, by the names under which token exchanges keep them.
+const PLAIN_KEYS: [&str; 9] = [
+    "authentication_config_key",
+    "clientId",
+    "environment",
+    "expiresAt",
+    "expiresIn",
+    "redirectUri",
+    "scope",
+    "scopes",
+    "tokenType",
+];
+
 /// The texts of a credential that must not be seen.
-pub(crate) struct Secrets<'a>(Vec<&'a str>);
+pub(crate) struct Secrets<'a>(Vec<Cow<'a, str>>);
 
 impl<'a> Secrets<'a> {
-    /// All texts in `credentials`, but for fields that the connector declares not to be secret.
-    pub(crate) fn of(auth: &AuthMethod, credentials: &'a Value) -> Self {
-        let shown = |key: &str| {
-            auth.config_fields.iter().chain(&auth.setup_fields).any(|field| field.key == key && !field.secret)
+    /// All texts in `block`'s credential, but for fields that are not secret, and what a `basic` authorization makes
+    /// of them.
+    pub(crate) fn of(auth: &AuthMethod, block: &'a Block) -> Self {
+        let plain = |key: &str| {
+            PLAIN_KEYS.contains(&key)
+                || auth
+                    .config_fields
+                    .iter()
+                    .chain(&auth.setup_fields)
+                    .any(|field| field.key == key && !field.secret)
         };
         let mut texts = Vec::new();
-        if let Value::Object(entries) = credentials {
-            entries.iter().filter(|(key, _)| !shown(key)).for_each(|(_, value)| collect(value, &mut texts));
+        if let Value::Object(entries) = &block.credentials.values {
+            entries
+                .iter()
+                .filter(|(key, _)| !plain(key))
+                .for_each(|(_, value)| collect(value, &mut texts));
+        }
+        if matches!(auth.authorization, Authorization::Basic { .. })
+            && let Ok(Proof::Header(_, value)) = proof(&auth.authorization, "", &block.fixed())
+            && let Some(pair) = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.strip_prefix("Basic "))
+            && pair.len() >= MIN_CHARS
+        {
+            texts.push(Cow::Owned(pair.to_owned()));
         }
         Self(texts)
     }
@@ -33,27 +69,41 @@ impl<'a> Secrets<'a> {
 
     fn found(&self, value: &Value) -> bool {
         match value {
-            Value::String(text) => self.0.iter().any(|secret| text.contains(secret)),
+            Value::String(text) => self.0.iter().any(|secret| text.contains(&**secret)),
             Value::Array(items) => items.iter().any(|item| self.found(item)),
-            Value::Object(entries) => entries
-                .iter()
-                .any(|(key, value)| self.0.iter().any(|secret| key.contains(secret)) || self.found(value)),
+            Value::Object(entries) => entries.iter().any(|(key, value)| {
+                self.0.iter().any(|secret| key.contains(&**secret)) || self.found(value)
+            }),
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
 
     /// `text` without credentials.
     pub(crate) fn mask(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, secret| if text.contains(secret) { text.replace(secret, MASK) } else { text })
+        self.0.iter().fold(text, |text, secret| {
+            if text.contains(&**secret) {
+                text.replace(&**secret, MASK)
+            } else {
+                text
+            }
+        })
     }
 
     /// `error` without credentials.
     pub(crate) fn mask_error(&self, error: Error) -> Error {
         match error {
-            Error::Provider { status, message, provider_errors, retry_after_s } => Error::Provider {
+            Error::Provider {
+                status,
+                message,
+                provider_errors,
+                retry_after_s,
+            } => Error::Provider {
                 status,
                 message: self.mask(message),
-                provider_errors: provider_errors.into_iter().map(|error| self.mask_provider(error)).collect(),
+                provider_errors: provider_errors
+                    .into_iter()
+                    .map(|error| self.mask_provider(error))
+                    .collect(),
                 retry_after_s,
             },
             Error::InvalidInput(lines) => {
@@ -78,22 +128,27 @@ impl<'a> Secrets<'a> {
     }
 
     fn mask_map(&self, map: Map<String, Value>) -> Map<String, Value> {
-        map.into_iter().map(|(key, value)| (self.mask(key), self.mask_value(value))).collect()
+        map.into_iter()
+            .map(|(key, value)| (self.mask(key), self.mask_value(value)))
+            .collect()
     }
 
     fn mask_value(&self, value: Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.mask(text)),
-            Value::Array(items) => items.into_iter().map(|item| self.mask_value(item)).collect(),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| self.mask_value(item))
+                .collect(),
             Value::Object(entries) => Value::Object(self.mask_map(entries)),
             other => other,
         }
     }
 }
 
-fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+fn collect<'a>(value: &'a Value, texts: &mut Vec<Cow<'a, str>>) {
     match value {
-        Value::String(text) if text.chars().count() >= MIN_CHARS => texts.push(text),
+        Value::String(text) if text.chars().count() >= MIN_CHARS => texts.push(text.into()),
         Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
         Value::Object(entries) => entries.values().for_each(|value| collect(value, texts)),
         _ => {}

@@ -9,7 +9,7 @@ use linkyard_connector::{DataKey, Request};
 use linkyard_expr::{Context, Limits};
 use serde_json::{Map, Value, json};
 
-use crate::block::{Block, Site, text};
+use crate::block::{Block, Site, object, text};
 use crate::target::masked;
 use crate::{Error, ProviderError};
 
@@ -70,8 +70,14 @@ impl Answer {
             .with("requestUrl", &url)
             .with("message", &said);
         let site = Site::new(step, "customErrors");
-        for custom in request.custom_errors.iter().filter(|custom| custom.received_status == self.received) {
-            let with_credentials = context.clone().with("credentials", &block.credentials.values);
+        for custom in request
+            .custom_errors
+            .iter()
+            .filter(|custom| custom.received_status == self.received)
+        {
+            let with_credentials = context
+                .clone()
+                .with("credentials", &block.credentials.values);
             if !site.holds(custom.condition.as_ref(), &with_credentials)? {
                 continue;
             }
@@ -92,7 +98,11 @@ impl Answer {
 
     /// The answer as an error for the caller.
     pub(crate) fn error(&self) -> Error {
-        let status = if KEPT_STATUSES.contains(&self.status) { self.status } else { 502 };
+        let status = if KEPT_STATUSES.contains(&self.status) {
+            self.status
+        } else {
+            502
+        };
         let raw = match &self.body {
             Value::Object(entries) => Some(entries.clone()),
             Value::Null => None,
@@ -114,29 +124,44 @@ impl Answer {
 
     fn helpful_headers(&self) -> Map<String, Value> {
         let helps = |name: &str| {
-            matches!(name, "content-type" | "retry-after" | "date" | "request-id" | "x-correlation-id")
-                || name.ends_with("-request-id")
+            matches!(
+                name,
+                "content-type" | "retry-after" | "date" | "request-id" | "x-correlation-id"
+            ) || name.ends_with("-request-id")
                 || name.contains("ratelimit")
                 || name.contains("rate-limit")
         };
-        let Value::Object(headers) = &self.headers else { return Map::new() };
-        headers.iter().filter(|(name, _)| helps(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+        let Value::Object(headers) = &self.headers else {
+            return Map::new();
+        };
+        headers
+            .iter()
+            .filter(|(name, _)| helps(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     /// What a step keeps of the answer besides `data`.
     pub(crate) fn raw(&mut self) -> Value {
-        json!({
-            "status": self.received,
-            "data": self.body.take(),
-            "headers": self.headers.take(),
-            "requestUrl": self.url,
-        })
+        object([
+            ("status", self.received.into()),
+            ("data", self.body.take()),
+            ("headers", self.headers.take()),
+            ("requestUrl", self.url.clone().into()),
+        ])
     }
 
     /// The part of the body that the connector asks for.
-    pub(crate) fn data(&self, step: &str, key: Option<&DataKey>, block: &Block) -> Result<Option<Value>, Error> {
+    pub(crate) fn data(
+        &self,
+        step: &str,
+        key: Option<&DataKey>,
+        block: &Block,
+    ) -> Result<Option<Value>, Error> {
         match key {
-            Some(key) if self.body.is_object() => pick(step, "response.dataKey", key, &self.body, block),
+            Some(key) if self.body.is_object() => {
+                pick(step, "response.dataKey", key, &self.body, block)
+            }
             _ => Ok(Some(self.body.clone())),
         }
     }
@@ -178,7 +203,9 @@ pub(crate) fn pick(
     let site = Site::new(step, what);
     match key {
         DataKey::Path(path, name) => {
-            let found = path.value(object, &Limits::default()).map_err(|error| site.fault(error))?;
+            let found = path
+                .value(object, &Limits::default())
+                .map_err(|error| site.fault(error))?;
             Ok(found.or_else(|| object.get(name).cloned()))
         }
         DataKey::Expression(expression) => site.safe(expression, &block.only(object)),
@@ -187,7 +214,9 @@ pub(crate) fn pick(
 
 /// Turns records into a map by one of their fields, if the connector asks for it.
 pub(crate) fn index(data: Value, request: &Request) -> Value {
-    let Some(field) = &request.index_field else { return data };
+    let Some(field) = &request.index_field else {
+        return data;
+    };
     match data {
         Value::Array(records) if request.collection => Value::Object(
             records
@@ -207,8 +236,17 @@ fn parse(response: &linkyard_net::Response) -> Result<Value, Error> {
     if response.body.is_empty() {
         return Ok(Value::Null);
     }
-    let kind = response.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = response
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     let says_json = kind == "application/json" || kind == "text/json" || kind.ends_with("+json");
     let looks_like_json = kind.is_empty() && matches!(response.body.first(), Some(b'{' | b'['));
     if says_json || looks_like_json {
@@ -229,7 +267,9 @@ fn parse(response: &linkyard_net::Response) -> Result<Value, Error> {
             }
         }
     }
-    Ok(Value::String(String::from_utf8_lossy(&response.body).into_owned()))
+    Ok(Value::String(
+        String::from_utf8_lossy(&response.body).into_owned(),
+    ))
 }
 
 fn headers(headers: &HeaderMap) -> Value {
@@ -256,11 +296,16 @@ fn message(body: &Value, status: u16) -> String {
         Value::Array(items) => items.first().unwrap_or(body),
         _ => body,
     };
-    let said = [first.pointer("/message"), first.pointer("/error/message"), first.get("error"), first.get("error_description")]
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .find(|text| !text.trim().is_empty());
+    let said = [
+        first.pointer("/message"),
+        first.pointer("/error/message"),
+        first.get("error"),
+        first.get("error_description"),
+    ]
+    .into_iter()
+    .flatten()
+    .filter_map(Value::as_str)
+    .find(|text| !text.trim().is_empty());
     match (said, body) {
         (Some(said), _) => cut(said),
         (None, Value::String(body)) if !body.trim().is_empty() => cut(body.trim()),
@@ -273,14 +318,23 @@ fn cut(text: &str) -> String {
 }
 
 fn status_text(status: u16) -> String {
-    let words = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let words = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
     words.map_or_else(|| format!("status {status}"), str::to_owned)
 }
 
 /// Seconds or a date, whatever they say; a header that says neither counts as one second.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().unwrap_or_default().trim();
-    let seconds = value.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let value = headers
+        .get(RETRY_AFTER)?
+        .to_str()
+        .unwrap_or_default()
+        .trim();
+    let seconds = value
+        .parse::<f64>()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let until = || {
         let date = DateTime::<Utc>::from(httpdate::parse_http_date(value).ok()?);
         Some((date - now).to_std().unwrap_or_default())

@@ -9,7 +9,7 @@ use linkyard_connector::{Request, Step, StepFunction};
 use linkyard_core::Clock;
 use serde_json::{Map, Value, json};
 
-use crate::block::{Block, Opened, Site};
+use crate::block::{Block, Opened, Site, object};
 use crate::cursor::Cursor;
 use crate::inputs::{self, Accepted};
 use crate::limits::Limits;
@@ -25,7 +25,7 @@ const MAX_PAGES: u32 = 100;
 /// Most bytes of all answers of one run.
 const MAX_RECEIVED: usize = 64 << 20;
 /// Longest run.
-const MAX_DURATION: Duration = Duration::from_secs(120);
+const MAX_DURATION: Duration = Duration::from_mins(2);
 
 /// What may be set about the engine.
 #[derive(Debug, Clone)]
@@ -83,7 +83,12 @@ pub(crate) struct Failure {
 impl Engine {
     /// An engine that sends through `net` and tells time by `clock`.
     pub fn new(net: linkyard_net::Client, clock: Arc<dyn Clock>, options: Options) -> Self {
-        Self { net, options, limits: Limits::default(), clock }
+        Self {
+            net,
+            options,
+            limits: Limits::default(),
+            clock,
+        }
     }
 
     /// Runs `call` to its end.
@@ -96,18 +101,33 @@ impl Engine {
         let accepted = inputs::accept(call.action, &call.connector.key, given)?;
         let wrote = AtomicBool::new(false);
         let run = self.run_accepted(&call, accepted, &wrote);
-        tokio::time::timeout(MAX_DURATION, run).await.unwrap_or_else(|_| {
-            Err(if wrote.load(Ordering::Relaxed) {
-                Error::OutcomeUnknown
-            } else {
-                Error::Timeout { safe_to_retry: true }
+        tokio::time::timeout(MAX_DURATION, run)
+            .await
+            .unwrap_or_else(|_| {
+                Err(if wrote.load(Ordering::Relaxed) {
+                    Error::OutcomeUnknown
+                } else {
+                    Error::Timeout {
+                        safe_to_retry: true,
+                    }
+                })
             })
-        })
     }
 
-    async fn run_accepted(&self, call: &Call<'_>, accepted: Accepted, wrote: &AtomicBool) -> Result<Outcome, Error> {
+    async fn run_accepted(
+        &self,
+        call: &Call<'_>,
+        accepted: Accepted,
+        wrote: &AtomicBool,
+    ) -> Result<Outcome, Error> {
         let opened = Opened::from(call.credentials.current().await?);
-        let block = Block::new(call, self.clock.now(), &self.options.api_host_uri, accepted.inputs, opened);
+        let block = Block::new(
+            call,
+            self.clock.now(),
+            &self.options.api_host_uri,
+            accepted.inputs,
+            opened,
+        );
         let mut run = Run {
             engine: self,
             call,
@@ -122,7 +142,7 @@ impl Engine {
             renewed: false,
         };
         let outcome = run.steps().await.and_then(|()| run.result());
-        let secrets = Secrets::of(call.auth, &run.block.credentials.values);
+        let secrets = Secrets::of(call.auth, &run.block);
         let result = outcome.map_err(|error| secrets.mask_error(error))?;
         if secrets.leak_into(&result) {
             return Err(leak());
@@ -188,7 +208,13 @@ impl Run<'_> {
                 site.template(template, &self.block.full())?
             }
             None => self.call.action.steps.last().and_then(|step| {
-                self.block.steps.get(&step.id)?.get("output")?.get("data").cloned().map(|data| json!({ "data": data }))
+                self.block
+                    .steps
+                    .get(&step.id)?
+                    .get("output")?
+                    .get("data")
+                    .cloned()
+                    .map(|data| object([("data", data)]))
             }),
         };
         let mut result = match value {
@@ -223,9 +249,15 @@ impl Run<'_> {
 impl Budget {
     /// Counts a request that is about to be sent.
     pub(crate) fn count(&mut self, is_page: bool) -> Result<(), Error> {
-        let (used, max) = if is_page { (&mut self.pages, MAX_PAGES) } else { (&mut self.calls, MAX_CALLS) };
+        let (used, max) = if is_page {
+            (&mut self.pages, MAX_PAGES)
+        } else {
+            (&mut self.calls, MAX_CALLS)
+        };
         if *used >= max {
-            return Err(Error::Limit(format!("the action needs more than {max} requests")));
+            return Err(Error::Limit(format!(
+                "the action needs more than {max} requests"
+            )));
         }
         *used += 1;
         Ok(())
@@ -234,7 +266,11 @@ impl Budget {
     /// Counts an answer's body.
     pub(crate) fn receive(&mut self, bytes: usize) -> Result<(), Error> {
         self.received += bytes;
-        if self.received > MAX_RECEIVED { Err(Error::TooLarge) } else { Ok(()) }
+        if self.received > MAX_RECEIVED {
+            Err(Error::TooLarge)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether no further page may be asked for; remembered, for then the result is partial.
@@ -250,7 +286,10 @@ impl Failure {
     pub(crate) fn answered(mut answer: Answer) -> Self {
         let error = answer.error();
         let data = answer.body.clone();
-        Self { error, output: output(&mut answer, Some(data)) }
+        Self {
+            error,
+            output: output(&mut answer, Some(data)),
+        }
     }
 }
 
@@ -263,12 +302,12 @@ impl From<Error> for Failure {
 
 fn output(answer: &mut Answer, data: Option<Value>) -> Value {
     let headers = answer.headers.clone();
-    let mut output = json!({
-        "raw": answer.raw(),
-        "headers": headers,
-        "statusCode": answer.status,
-        "message": answer.message,
-    });
+    let mut output = object([
+        ("raw", answer.raw()),
+        ("headers", headers),
+        ("statusCode", answer.status.into()),
+        ("message", answer.message.clone().into()),
+    ]);
     if let (Some(data), Value::Object(entries)) = (data, &mut output) {
         entries.insert("data".to_owned(), data);
     }
@@ -276,16 +315,17 @@ fn output(answer: &mut Answer, data: Option<Value>) -> Value {
 }
 
 fn snapshot(output: Value, error: Option<&Error>) -> Value {
-    match error {
-        None => json!({ "successful": true, "skipped": false, "output": output }),
-        Some(error) => json!({
-            "successful": false,
-            "skipped": false,
-            "message": error.to_string(),
-            "errors": [{ "message": error.to_string() }],
-            "output": output,
-        }),
+    let mut snapshot = object([
+        ("successful", error.is_none().into()),
+        ("skipped", false.into()),
+        ("output", output),
+    ]);
+    if let (Some(error), Value::Object(entries)) = (error, &mut snapshot) {
+        let message = error.to_string();
+        entries.insert("errors".to_owned(), json!([{ "message": message }]));
+        entries.insert("message".to_owned(), message.into());
     }
+    snapshot
 }
 
 fn leak() -> Error {

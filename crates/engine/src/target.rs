@@ -37,9 +37,12 @@ pub(crate) fn encoded(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(segment(text)),
         Value::Array(items) => items.iter().map(encoded).collect(),
-        Value::Object(entries) => {
-            Value::Object(entries.iter().map(|(key, value)| (key.clone(), encoded(value))).collect())
-        }
+        Value::Object(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), encoded(value)))
+                .collect(),
+        ),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
@@ -71,12 +74,15 @@ pub(crate) fn build(base: &str, path: &str, written: &str) -> Result<Url, Unusab
     let base = base.trim();
     let joined = format!("{base}{}", path.trim());
     if let Some(name) = unresolved(&joined) {
-        return Err(Unusable::Connector(format!("nothing to put in for `{name}`")));
+        return Err(Unusable::Connector(format!(
+            "nothing to put in for `{name}`"
+        )));
     }
     if joined.contains(|c: char| c.is_ascii_control() || c == '\\') {
         return Err(Unusable::Connector("not a URL".to_owned()));
     }
-    let origin = Url::parse(base).map_err(|_| Unusable::Connector("the base URL is not a URL".to_owned()))?;
+    let origin = Url::parse(base)
+        .map_err(|_| Unusable::Connector("the base URL is not a URL".to_owned()))?;
     let mut url = Url::parse(&joined).map_err(|_| Unusable::Connector("not a URL".to_owned()))?;
     if !same_origin(&origin, &url) {
         return Err(Unusable::Origin);
@@ -91,22 +97,31 @@ fn same_origin(a: &Url, b: &Url) -> bool {
     a.scheme() == b.scheme()
         && a.host() == b.host()
         && a.port_or_known_default() == b.port_or_known_default()
-        && [a, b].iter().all(|url| url.username().is_empty() && url.password().is_none())
+        && [a, b]
+            .iter()
+            .all(|url| url.username().is_empty() && url.password().is_none())
 }
 
 /// Parsing must not have changed the number of segments (it resolves `..` in all its spellings), and inputs must not
 /// have left one empty.
 fn check_path(url: &Url, joined: &str, written: &str) -> Result<(), Unusable> {
     let after_scheme = joined.find("://").map_or(joined, |at| &joined[at + 3..]);
-    let path = after_scheme.find(['/', '?', '#']).map_or("", |at| &after_scheme[at..]);
+    let path = after_scheme
+        .find(['/', '?', '#'])
+        .map_or("", |at| &after_scheme[at..]);
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let segments = |path: &str| path.matches('/').count().max(1);
     if segments(path) != segments(url.path()) {
         return Err(Unusable::Input("`.` and `..` cannot be used in a path"));
     }
     let lower = path.to_ascii_lowercase();
-    if ["%00", "%0a", "%0d"].iter().any(|control| lower.contains(control)) {
-        return Err(Unusable::Input("control characters cannot be used in a path"));
+    if ["%00", "%0a", "%0d"]
+        .iter()
+        .any(|control| lower.contains(control))
+    {
+        return Err(Unusable::Input(
+            "control characters cannot be used in a path",
+        ));
     }
     let emptied = path.ends_with('/') && written.trim_end().ends_with('}');
     let written_path = written.find("://").map_or(written, |at| &written[at + 3..]);
@@ -187,27 +202,54 @@ mod tests {
 
     #[test]
     fn net_4_a_url_cannot_leave_its_base() {
-        for path in ["@evil.example/", ".evil.example/", ":8443/x", "x.evil.example"] {
+        for path in [
+            "@evil.example/",
+            ".evil.example/",
+            ":8443/x",
+            "x.evil.example",
+        ] {
             assert!(
-                matches!(build("https://api.acme.example", path, path), Err(Unusable::Origin)),
+                matches!(
+                    build("https://api.acme.example", path, path),
+                    Err(Unusable::Origin)
+                ),
                 "{path}"
             );
         }
-        assert_eq!(build("https://user@api.acme.example", "/x", "/x"), Err(Unusable::Origin));
-        assert!(build("https://api.acme.example", "/x?next=https://evil.example/", "/x").is_ok());
+        assert_eq!(
+            build("https://user@api.acme.example", "/x", "/x"),
+            Err(Unusable::Origin)
+        );
+        assert!(
+            build(
+                "https://api.acme.example",
+                "/x?next=https://evil.example/",
+                "/x"
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn a_reference_to_nothing_is_named() {
         let fault = build(BASE, "/people/${inputs.id}", "/people/${inputs.id}").unwrap_err();
-        assert_eq!(fault, Unusable::Connector("nothing to put in for `inputs.id`".to_owned()));
+        assert_eq!(
+            fault,
+            Unusable::Connector("nothing to put in for `inputs.id`".to_owned())
+        );
         assert!(matches!(build("", "/x", "/x"), Err(Unusable::Connector(_))));
-        assert!(matches!(build(BASE, "/people/", "/people/${inputs.id}"), Err(Unusable::Input(_))));
+        assert!(matches!(
+            build(BASE, "/people/", "/people/${inputs.id}"),
+            Err(Unusable::Input(_))
+        ));
     }
 
     #[test]
     fn a_masked_url_shows_no_values() {
         let url = Url::parse("https://api.acme.example/x?a=secret&b[0]=2").unwrap();
-        assert_eq!(masked(&url), "https://api.acme.example/x?a=***&b%5B0%5D=***");
+        assert_eq!(
+            masked(&url),
+            "https://api.acme.example/x?a=***&b%5B0%5D=***"
+        );
     }
 }

@@ -72,13 +72,14 @@ impl Interpolation {
                     meter.bytes(text.len())?;
                     out.push_str(text);
                 }
-                Part::Hole(hole) => match hole.evaluate(context, meter)?.as_value() {
-                    Some(value) => write_text(value, &mut out, meter, 1)?,
-                    None => {
+                Part::Hole(hole) => {
+                    if let Some(value) = hole.evaluate(context, meter)?.as_value() {
+                        write_text(value, &mut out, meter, 1)?;
+                    } else {
                         meter.bytes(hole.text.len())?;
                         out.push_str(&hole.text);
                     }
-                },
+                }
             }
         }
         Ok(Value::String(out))

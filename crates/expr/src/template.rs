@@ -103,7 +103,7 @@ impl Template {
     pub fn variables(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         each_expression(&self.root, &mut |expression| {
-            names.extend(expression.variables())
+            names.extend(expression.variables());
         });
         names
     }
@@ -112,7 +112,7 @@ impl Template {
     pub fn step_references(&self) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
         each_expression(&self.root, &mut |expression| {
-            ids.extend(expression.step_references())
+            ids.extend(expression.step_references());
         });
         ids
     }

@@ -181,7 +181,6 @@ pub(crate) fn to_text(value: &Value, meter: &Meter) -> Result<String, Error> {
 /// JavaScript's `Number(value)`; missing is NaN.
 pub(crate) fn to_number(value: Option<&Value>, meter: &Meter) -> Result<f64, Error> {
     Ok(match value {
-        None => f64::NAN,
         Some(Value::Null) => 0.0,
         Some(Value::Bool(value)) => f64::from(u8::from(*value)),
         Some(Value::Number(value)) => number::to_f64(value),
@@ -190,7 +189,7 @@ pub(crate) fn to_number(value: Option<&Value>, meter: &Meter) -> Result<f64, Err
             number::from_text(text)
         }
         Some(value @ Value::Array(_)) => number::from_text(&to_text(value, meter)?),
-        Some(Value::Object(_)) => f64::NAN,
+        None | Some(Value::Object(_)) => f64::NAN,
     })
 }
 

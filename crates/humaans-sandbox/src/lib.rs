@@ -8,6 +8,7 @@ mod api;
 mod away;
 mod error;
 mod query;
+mod rules;
 mod schema;
 mod seed;
 mod state;

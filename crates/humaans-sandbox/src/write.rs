@@ -1,186 +1,14 @@
-//! Changes: checked against the fields, then against the rules of the resource.
+//! Changes: who may make them, and what each does.
 
 use crate::{
     error::ApiError,
-    schema::{Kind, Row, Type, Write, text},
+    rules,
+    schema::{Kind, Row, Type, text},
     state::{Data, now},
     token,
     view::Viewer,
 };
-use chrono::NaiveDate;
 use serde_json::{Value, json};
-
-fn check(kind: Kind, body: &Row, create: bool) -> Result<(), ApiError> {
-    for (name, value) in body {
-        let Some(field) = kind.field(name) else {
-            return Err(ApiError::invalid(name, "unknown field"));
-        };
-        if field.write == Write::Never || (field.write == Write::Create && !create) {
-            return Err(ApiError::invalid(name, "read-only field"));
-        }
-        if value.is_null() && field.write != Write::Required {
-            continue;
-        }
-        let fine = match field.ty {
-            Type::Text => value
-                .as_str()
-                .is_some_and(|s| field.write != Write::Required || !s.trim().is_empty()),
-            Type::Bool => value.is_boolean(),
-            Type::Date => value
-                .as_str()
-                .is_some_and(|s| s.len() == 10 && s.parse::<NaiveDate>().is_ok()),
-            Type::Number => value.is_number(),
-            Type::Decimal => {
-                value.is_number()
-                    || value
-                        .as_str()
-                        .is_some_and(|s| s.parse::<f64>().is_ok_and(f64::is_finite))
-            }
-            Type::List => value.is_array(),
-            Type::Other => value.is_object(),
-            Type::OneOf(words) => value.as_str().is_some_and(|s| words.contains(&s)),
-        };
-        if !fine {
-            return Err(ApiError::invalid(name, "has a wrong type or value"));
-        }
-    }
-    let missing = |n: &str| body.get(n).is_none_or(Value::is_null);
-    let needed = kind.fields().iter().find(|f| {
-        create
-            && (f.write == Write::Required || (f.write == Write::Create && f.name == "personId"))
-            && missing(f.name)
-    });
-    needed.map_or(Ok(()), |f| Err(ApiError::invalid(f.name, "is required")))
-}
-
-/// The rules that need other rows.
-fn rules(data: &Data, viewer: &Viewer, kind: Kind, row: &mut Row) -> Result<(), ApiError> {
-    let id = text(row, "id").to_owned();
-    let mine = |kind: Kind, id: &str| {
-        data.row(kind, id)
-            .is_some_and(|r| text(r, "companyId") == viewer.company_id)
-    };
-    if kind.is_owned() && !mine(Kind::People, text(row, "personId")) {
-        return Err(ApiError::invalid("personId", "no such person"));
-    }
-    match kind {
-        Kind::People => {
-            let email = text(row, "email").to_lowercase();
-            if !email.contains('@') {
-                return Err(ApiError::invalid("email", "must be a mail address"));
-            }
-            if data.tables[&kind]
-                .values()
-                .any(|p| text(p, "id") != id && text(p, "email").to_lowercase() == email)
-            {
-                return Err(ApiError::invalid("email", "is already used"));
-            }
-            let place = text(row, "locationId").to_owned();
-            if place == "remote" {
-                if text(row, "remoteCity").is_empty() {
-                    return Err(ApiError::invalid("remoteCity", "is required with remote"));
-                }
-            } else if !mine(Kind::Locations, &place) {
-                return Err(ApiError::invalid("locationId", "no such location"));
-            }
-            let zone = if place == "remote" {
-                row.get("remoteTimezone").cloned()
-            } else {
-                data.row(Kind::Locations, &place)
-                    .and_then(|l| l.get("timezone").cloned())
-            };
-            row.insert("timezone".to_owned(), zone.unwrap_or_default());
-            if !text(row, "employmentEndDate").is_empty()
-                && text(row, "employmentEndDate") < text(row, "employmentStartDate")
-            {
-                return Err(ApiError::invalid(
-                    "employmentEndDate",
-                    "is before the start",
-                ));
-            }
-        }
-        Kind::JobRoles => {
-            let person = text(row, "personId");
-            let mut boss = text(row, "reportingTo").to_owned();
-            if !boss.is_empty() && !mine(Kind::People, &boss) {
-                return Err(ApiError::invalid("reportingTo", "no such person"));
-            }
-            for _ in 0..1000 {
-                if boss == person {
-                    return Err(ApiError::invalid("reportingTo", "would make a circle"));
-                }
-                boss = crate::view::current_role(data, &boss, viewer.today)
-                    .map(|r| text(r, "reportingTo").to_owned())
-                    .unwrap_or_default();
-            }
-            let twice = data.tables[&kind].values().any(|r| {
-                text(r, "id") != id
-                    && text(r, "personId") == person
-                    && text(r, "effectiveDate") == text(row, "effectiveDate")
-            });
-            if twice {
-                return Err(ApiError::invalid(
-                    "effectiveDate",
-                    "is already used by another role",
-                ));
-            }
-        }
-        Kind::Compensations => {
-            if !mine(Kind::CompensationTypes, text(row, "compensationTypeId")) {
-                return Err(ApiError::invalid("compensationTypeId", "no such type"));
-            }
-            if let Some(Value::Number(n)) = row.get("amount") {
-                let s = n.to_string();
-                row.insert("amount".to_owned(), json!(s));
-            }
-        }
-        Kind::TimeAway => time_away(data, viewer, row)?,
-        Kind::Companies | Kind::Locations | Kind::CompensationTypes | Kind::TimeAwayTypes => {}
-    }
-    Ok(())
-}
-
-fn time_away(data: &Data, viewer: &Viewer, row: &mut Row) -> Result<(), ApiError> {
-    let kind = data
-        .row(Kind::TimeAwayTypes, text(row, "timeAwayTypeId"))
-        .filter(|t| text(t, "companyId") == viewer.company_id)
-        .ok_or_else(|| ApiError::invalid("timeAwayTypeId", "no such type"))?;
-    let person = data
-        .row(Kind::People, text(row, "personId"))
-        .ok_or_else(ApiError::not_found)?;
-    let (start, end) = (
-        text(row, "startDate").to_owned(),
-        text(row, "endDate").to_owned(),
-    );
-    let days = end
-        .parse::<NaiveDate>()
-        .ok()
-        .zip(start.parse::<NaiveDate>().ok())
-        .map_or(-1, |(e, s)| (e - s).num_days());
-    if !(0..=1100).contains(&days) {
-        return Err(ApiError::invalid(
-            "endDate",
-            "must not be before the start or over three years after it",
-        ));
-    }
-    let overlap = data.tables[&Kind::TimeAway].values().any(|t| {
-        text(t, "personId") == text(row, "personId")
-            && text(t, "id") != text(row, "id")
-            && text(t, "requestStatus") != "declined"
-            && text(t, "startDate") <= end.as_str()
-            && start.as_str() <= text(t, "endDate")
-    });
-    if overlap {
-        return Err(ApiError::invalid("startDate", "overlaps another time away"));
-    }
-    for name in ["startPeriod", "endPeriod"] {
-        if text(row, name).is_empty() {
-            row.insert(name.to_owned(), json!("full"));
-        }
-    }
-    crate::away::complete(row, person, kind);
-    Ok(())
-}
 
 /// Whether the role may change rows of this kind for this person.
 fn allowed(viewer: &Viewer, kind: Kind, person: &str) -> Result<(), ApiError> {
@@ -211,82 +39,94 @@ pub(crate) fn create(
     if kind == Kind::People && !matches!(viewer.role.as_str(), "owner" | "admin") {
         return Err(ApiError::new(403, "Your role does not allow this"));
     }
-    check(kind, &body, true)?;
+    rules::check(kind, &body, true)?;
     if kind != Kind::People {
         allowed(viewer, kind, text(&body, "personId"))?;
     }
     let job = body.shift_remove("jobRole");
-    let id = token::random_id(24)?;
-    let mut row: Row = kind
-        .fields()
-        .iter()
-        .map(|f| {
-            (
-                f.name.to_owned(),
-                body.get(f.name).cloned().unwrap_or(if f.ty == Type::List {
-                    json!([])
-                } else {
-                    Value::Null
-                }),
-            )
-        })
-        .collect();
-    for (name, value) in [
-        ("id", json!(id)),
-        ("companyId", json!(viewer.company_id)),
-        ("createdAt", json!(now())),
-    ] {
-        if kind.field(name).is_some() {
-            row.insert(name.to_owned(), value);
-        }
+    let mut row = blank(viewer, kind, &body)?;
+    match kind {
+        Kind::People => new_person(&mut row),
+        Kind::TimeAway => new_time_away(data, viewer, &mut row)?,
+        _ => {}
     }
-    row.insert("updatedAt".to_owned(), row["createdAt"].clone());
-    if kind == Kind::People {
-        if text(&row, "firstWorkingDay").is_empty() {
-            row.insert(
-                "firstWorkingDay".to_owned(),
-                row["employmentStartDate"].clone(),
-            );
-        }
-        for (name, value) in [
-            ("isVerified", json!(false)),
-            ("role", json!("user")),
-            ("demo", json!(false)),
-        ] {
-            row.insert(name.to_owned(), value);
-        }
-    }
-    if kind == Kind::TimeAway {
-        let needs = data
-            .row(Kind::TimeAwayTypes, text(&row, "timeAwayTypeId"))
-            .is_none_or(|t| t.get("requiresApproval") != Some(&json!(false)));
-        if row["requestStatus"].is_string() {
-            return Err(ApiError::invalid(
-                "requestStatus",
-                "is set by an approver later",
-            ));
-        }
-        row.insert(
-            "requestStatus".to_owned(),
-            json!(if needs && !viewer.is_manager_of(text(&row, "personId")) {
-                "pending"
-            } else {
-                "approved"
-            }),
-        );
-    }
-    rules(data, viewer, kind, &mut row)?;
+    rules::hold(data, viewer, kind, &mut row)?;
     let first = match (kind, job) {
         (Kind::People, Some(Value::Object(job))) => Some(first_role(data, viewer, &row, job)?),
         (Kind::People, _) => return Err(ApiError::invalid("jobRole", "is required")),
         _ => None,
     };
-    data.set(kind, &id, Some(row.clone()));
+    data.set(kind, text(&row, "id"), Some(row.clone()));
     if let Some(role) = first {
         let id = text(&role, "id").to_owned();
         data.set(Kind::JobRoles, &id, Some(role));
     }
     Ok(row)
+}
+
+/// A row with every field of the resource: those given, and the ones each new row gets.
+fn blank(viewer: &Viewer, kind: Kind, body: &Row) -> Result<Row, ApiError> {
+    let mut row: Row = kind
+        .fields()
+        .iter()
+        .map(|f| {
+            let empty = if f.ty == Type::List {
+                json!([])
+            } else {
+                Value::Null
+            };
+            (
+                f.name.to_owned(),
+                body.get(f.name).cloned().unwrap_or(empty),
+            )
+        })
+        .collect();
+    let at = now();
+    for (name, value) in [
+        ("id", &token::random_id(24)?),
+        ("companyId", &viewer.company_id),
+        ("createdAt", &at),
+        ("updatedAt", &at),
+    ] {
+        if kind.field(name).is_some() {
+            row.insert(name.to_owned(), json!(value));
+        }
+    }
+    Ok(row)
+}
+
+fn new_person(row: &mut Row) {
+    if text(row, "firstWorkingDay").is_empty() {
+        let start = row["employmentStartDate"].clone();
+        row.insert("firstWorkingDay".to_owned(), start);
+    }
+    for (name, value) in [
+        ("isVerified", json!(false)),
+        ("role", json!("user")),
+        ("demo", json!(false)),
+    ] {
+        row.insert(name.to_owned(), value);
+    }
+}
+
+/// Approved at once if nobody has to be asked.
+fn new_time_away(data: &Data, viewer: &Viewer, row: &mut Row) -> Result<(), ApiError> {
+    if row["requestStatus"].is_string() {
+        return Err(ApiError::invalid(
+            "requestStatus",
+            "is set by an approver later",
+        ));
+    }
+    let needs_approval = data
+        .row(Kind::TimeAwayTypes, text(row, "timeAwayTypeId"))
+        .is_none_or(|t| t.get("requiresApproval") != Some(&json!(false)));
+    let status = if needs_approval && !viewer.is_manager_of(text(row, "personId")) {
+        "pending"
+    } else {
+        "approved"
+    };
+    row.insert("requestStatus".to_owned(), json!(status));
+    Ok(())
 }
 
 fn first_role(data: &Data, viewer: &Viewer, person: &Row, mut job: Row) -> Result<Row, ApiError> {
@@ -295,7 +135,7 @@ fn first_role(data: &Data, viewer: &Viewer, person: &Row, mut job: Row) -> Resul
         "effectiveDate".to_owned(),
         person["employmentStartDate"].clone(),
     );
-    check(Kind::JobRoles, &job, true)?;
+    rules::check(Kind::JobRoles, &job, true)?;
     let boss = text(&job, "reportingTo");
     if !boss.is_empty()
         && data
@@ -350,7 +190,7 @@ pub(crate) fn patch(
     body: Row,
 ) -> Result<Row, ApiError> {
     let mut row = target(data, viewer, kind, id)?;
-    check(kind, &body, false)?;
+    rules::check(kind, &body, false)?;
     if kind == Kind::TimeAway
         && (body.contains_key("requestStatus") || body.contains_key("reviewNote"))
     {
@@ -362,7 +202,7 @@ pub(crate) fn patch(
     }
     row.extend(body);
     row.insert("updatedAt".to_owned(), json!(now()));
-    rules(data, viewer, kind, &mut row)?;
+    rules::hold(data, viewer, kind, &mut row)?;
     data.set(kind, id, Some(row.clone()));
     Ok(row)
 }

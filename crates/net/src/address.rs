@@ -39,11 +39,17 @@ const V6_BLOCKS: [([u16; 8], u8); 4] = [
 ];
 
 static V4: LazyLock<Vec<Ipv4Net>> = LazyLock::new(|| {
-    V4_BLOCKS.iter().map(|&(address, prefix)| Ipv4Net::new_assert(Ipv4Addr::from(address), prefix)).collect()
+    V4_BLOCKS
+        .iter()
+        .map(|&(address, prefix)| Ipv4Net::new_assert(Ipv4Addr::from(address), prefix))
+        .collect()
 });
 
 static V6: LazyLock<Vec<Ipv6Net>> = LazyLock::new(|| {
-    V6_BLOCKS.iter().map(|&(address, prefix)| Ipv6Net::new_assert(Ipv6Addr::from(address), prefix)).collect()
+    V6_BLOCKS
+        .iter()
+        .map(|&(address, prefix)| Ipv6Net::new_assert(Ipv6Addr::from(address), prefix))
+        .collect()
 });
 
 /// The space that is given out for ordinary IPv6 unicast. Everything outside it (loopback, mapped, NAT64, unique local,
@@ -56,6 +62,8 @@ static V6_UNICAST: LazyLock<Ipv6Net> =
 pub fn is_global(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !V4.iter().any(|block| block.contains(&address)),
-        IpAddr::V6(address) => V6_UNICAST.contains(&address) && !V6.iter().any(|block| block.contains(&address)),
+        IpAddr::V6(address) => {
+            V6_UNICAST.contains(&address) && !V6.iter().any(|block| block.contains(&address))
+        }
     }
 }

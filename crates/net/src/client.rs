@@ -43,7 +43,7 @@ impl Default for Options {
             user_agent: concat!("linkyard/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(5),
             first_byte: Duration::from_secs(30),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
             max_body: 10 << 20,
         }
     }
@@ -99,11 +99,27 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::Setup`], if TLS cannot be set up.
-    pub fn with_resolver(policy: Policy, options: Options, resolver: Arc<dyn Resolve>) -> Result<Self, Error> {
+    pub fn with_resolver(
+        policy: Policy,
+        options: Options,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Self, Error> {
         // Two pools: a connection that was made under the looser rule is never used for a request under the strict one.
         Ok(Self {
-            guarded: build(&options, Guard { inner: Arc::clone(&resolver), global_only: true })?,
-            listed: build(&options, Guard { inner: resolver, global_only: false })?,
+            guarded: build(
+                &options,
+                Guard {
+                    inner: Arc::clone(&resolver),
+                    global_only: true,
+                },
+            )?,
+            listed: build(
+                &options,
+                Guard {
+                    inner: resolver,
+                    global_only: false,
+                },
+            )?,
             policy: Arc::new(policy),
             options: Arc::new(options),
         })
@@ -137,7 +153,12 @@ impl Client {
         if headers.remove(CONTENT_ENCODING).is_some() {
             headers.remove(CONTENT_LENGTH);
         }
-        Ok(Response { status, headers, body, url })
+        Ok(Response {
+            status,
+            headers,
+            body,
+            url,
+        })
     }
 }
 
@@ -162,20 +183,36 @@ fn build(options: &Options, guard: Guard) -> Result<reqwest::Client, Error> {
 fn outgoing(request: Request) -> reqwest::Request {
     let mut outgoing = reqwest::Request::new(request.method, request.url);
     *outgoing.headers_mut() = request.headers;
-    outgoing.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
+    outgoing
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
     *outgoing.body_mut() = request.body.map(Into::into);
     outgoing
 }
 
 fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
-    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if size > MAX_HEADER_BYTES { Err(Error::TooLarge { what: "headers" }) } else { Ok(()) }
+    let size: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if size > MAX_HEADER_BYTES {
+        Err(Error::TooLarge { what: "headers" })
+    } else {
+        Ok(())
+    }
 }
 
-async fn read(answer: &mut reqwest::Response, headers: &HeaderMap, max: usize) -> Result<Bytes, Error> {
-    let encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
-    let mut body = Body::new(encoding, max)
-        .ok_or_else(|| Error::Protocol("the answer is packed in a way that was not asked for".into()))?;
+async fn read(
+    answer: &mut reqwest::Response,
+    headers: &HeaderMap,
+    max: usize,
+) -> Result<Bytes, Error> {
+    let encoding = headers
+        .get(CONTENT_ENCODING)
+        .map(|value| value.to_str().unwrap_or("?"));
+    let mut body = Body::new(encoding, max).ok_or_else(|| {
+        Error::Protocol("the answer is packed in a way that was not asked for".into())
+    })?;
     while let Some(chunk) = answer.chunk().await.map_err(Error::classify)? {
         body.push(chunk)?;
     }

@@ -19,7 +19,11 @@ pub(crate) struct Body {
 
 enum Sink {
     /// The first chunk is kept as it is: most bodies are one chunk.
-    Plain { first: Bytes, rest: BytesMut, max: usize },
+    Plain {
+        first: Bytes,
+        rest: BytesMut,
+        max: usize,
+    },
     Gzip(Box<flate2::write::MultiGzDecoder<Capped>>),
     Deflate(Box<flate2::write::ZlibDecoder<Capped>>),
     Brotli(Box<brotli_decompressor::DecompressorWriter<Capped>>),
@@ -34,7 +38,11 @@ struct Capped {
 
 impl Capped {
     fn new(max: usize) -> Self {
-        Self { bytes: Vec::new(), max, over: false }
+        Self {
+            bytes: Vec::new(),
+            max,
+            over: false,
+        }
     }
 }
 
@@ -57,13 +65,25 @@ impl Body {
     /// A collector for a body of `encoding` (the `content-encoding` header) that yields at most `max` bytes. `None`
     /// for an encoding that was not asked for.
     pub(crate) fn new(encoding: Option<&str>, max: usize) -> Option<Self> {
-        let sink = match encoding.map(|encoding| encoding.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("" | "identity") => Sink::Plain { first: Bytes::new(), rest: BytesMut::new(), max },
-            Some("gzip" | "x-gzip") => Sink::Gzip(Box::new(flate2::write::MultiGzDecoder::new(Capped::new(max)))),
-            Some("deflate") => Sink::Deflate(Box::new(flate2::write::ZlibDecoder::new(Capped::new(max)))),
-            Some("br") => {
-                Sink::Brotli(Box::new(brotli_decompressor::DecompressorWriter::new(Capped::new(max), 4096)))
+        let sink = match encoding
+            .map(|encoding| encoding.trim().to_ascii_lowercase())
+            .as_deref()
+        {
+            None | Some("" | "identity") => Sink::Plain {
+                first: Bytes::new(),
+                rest: BytesMut::new(),
+                max,
+            },
+            Some("gzip" | "x-gzip") => Sink::Gzip(Box::new(flate2::write::MultiGzDecoder::new(
+                Capped::new(max),
+            ))),
+            Some("deflate") => {
+                Sink::Deflate(Box::new(flate2::write::ZlibDecoder::new(Capped::new(max))))
             }
+            Some("br") => Sink::Brotli(Box::new(brotli_decompressor::DecompressorWriter::new(
+                Capped::new(max),
+                4096,
+            ))),
             Some(_) => return None,
         };
         Some(Self { sink, received: 0 })
@@ -90,7 +110,9 @@ impl Body {
         };
         let written = self.capped().map_or(0, |capped| capped.bytes.len());
         if written > RATIO_FROM && written / MAX_RATIO > self.received {
-            return Err(Error::TooLarge { what: "compression ratio" });
+            return Err(Error::TooLarge {
+                what: "compression ratio",
+            });
         }
         outcome.map_err(|error| self.failure(error))
     }
@@ -159,7 +181,9 @@ mod tests {
 
     #[test]
     fn a_packed_body_comes_out_whole() {
-        let text: Vec<u8> = (0..60_000_u32).flat_map(|n| (n * 7919).to_le_bytes()).collect();
+        let text: Vec<u8> = (0..60_000_u32)
+            .flat_map(|n| (n * 7919).to_le_bytes())
+            .collect();
         assert_eq!(read(Some("gzip"), &gzip(&text), 1 << 20).unwrap(), text);
         assert_eq!(read(None, &text, 1 << 20).unwrap(), text);
         assert_eq!(read(Some("gzip"), &[], 10).unwrap(), Bytes::new());
@@ -168,9 +192,15 @@ mod tests {
     #[test]
     fn net_8_a_body_over_the_cap_is_refused_packed_or_not() {
         let text = vec![b'x'; 3000];
-        assert!(matches!(read(None, &text, 2999), Err(Error::TooLarge { what: "body" })));
+        assert!(matches!(
+            read(None, &text, 2999),
+            Err(Error::TooLarge { what: "body" })
+        ));
         assert!(read(None, &text, 3000).is_ok());
-        assert!(matches!(read(Some("gzip"), &gzip(&text), 2999), Err(Error::TooLarge { what: "body" })));
+        assert!(matches!(
+            read(Some("gzip"), &gzip(&text), 2999),
+            Err(Error::TooLarge { what: "body" })
+        ));
     }
 
     #[test]
@@ -179,14 +209,19 @@ mod tests {
         assert!(bomb.len() < 10_000);
         assert!(matches!(
             read(Some("gzip"), &bomb, 10 << 20),
-            Err(Error::TooLarge { what: "compression ratio" })
+            Err(Error::TooLarge {
+                what: "compression ratio"
+            })
         ));
     }
 
     #[test]
     fn a_cut_off_packed_body_is_an_error() {
         let packed = gzip(&[b'y'; 5000]);
-        assert!(matches!(read(Some("gzip"), &packed[..packed.len() / 2], 1 << 20), Err(Error::Protocol(_))));
+        assert!(matches!(
+            read(Some("gzip"), &packed[..packed.len() / 2], 1 << 20),
+            Err(Error::Protocol(_))
+        ));
         assert!(Body::new(Some("zstd"), 10).is_none());
     }
 }

@@ -46,7 +46,7 @@ impl Error {
     }
 
     pub(crate) fn classify(error: reqwest::Error) -> Self {
-        if chain(&error).any(|cause| cause.is::<crate::resolve::NoAddress>()) {
+        if chain(&error).any(<dyn StdError>::is::<crate::resolve::NoAddress>) {
             return Self::Refused;
         }
         let error = error.without_url();
@@ -57,19 +57,25 @@ impl Error {
                 () => Self::Connect(error.into()),
             };
         }
-        if error.is_timeout() { Self::Timeout { sent: true } } else { Self::Protocol(error.into()) }
+        if error.is_timeout() {
+            Self::Timeout { sent: true }
+        } else {
+            Self::Protocol(error.into())
+        }
     }
 }
 
-fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+fn chain<'e>(
+    error: &'e (dyn StdError + 'static),
+) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// rustls hides its error inside an I/O error, which leaves it out of the chain of causes.
+/// rustls hides its error inside I/O errors, which leaves it out of the chain of causes.
 fn is_tls(error: &(dyn StdError + 'static)) -> bool {
     error.is::<rustls::Error>()
         || error
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref)
-            .is_some_and(|inner| inner.is::<rustls::Error>())
+            .is_some_and(|inner| is_tls(inner))
 }

@@ -44,8 +44,13 @@ impl Policy {
     ///
     /// If `value` is anything else. The error names it.
     pub fn allow_host_port(mut self, value: &str) -> Result<Self, PolicyError> {
-        let fail = |reason| PolicyError { value: value.to_owned(), reason };
-        let (host, port) = value.rsplit_once(':').ok_or_else(|| fail("the port is missing"))?;
+        let fail = |reason| PolicyError {
+            value: value.to_owned(),
+            reason,
+        };
+        let (host, port) = value
+            .rsplit_once(':')
+            .ok_or_else(|| fail("the port is missing"))?;
         if !port.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(fail("the port is not a number"));
         }
@@ -64,7 +69,9 @@ impl Policy {
 
     /// What is allowed beyond the strict rule, as `HOST:PORT`, for the notice at start.
     pub fn loosened(&self) -> impl Iterator<Item = String> + '_ {
-        self.allowed.iter().map(|(host, port)| format!("{host}:{port}"))
+        self.allowed
+            .iter()
+            .map(|(host, port)| format!("{host}:{port}"))
     }
 
     /// How a request to `url` may leave. Names pass here; their addresses are checked when they are resolved.
@@ -86,6 +93,10 @@ impl Policy {
             Host::Ipv4(address) => is_global(address.into()),
             Host::Ipv6(address) => is_global(address.into()),
         };
-        if literal_ok && url.scheme() == "https" { Ok(Route::Guarded) } else { Err(Error::Refused) }
+        if literal_ok && url.scheme() == "https" {
+            Ok(Route::Guarded)
+        } else {
+            Err(Error::Refused)
+        }
     }
 }

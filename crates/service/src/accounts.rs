@@ -72,13 +72,21 @@ pub struct AccountChange {
 
 impl Service {
     /// The accounts that match, newest first.
-    pub async fn accounts(&self, caller: &Caller, filter: &AccountFilter) -> Result<Vec<AccountView>, Error> {
+    pub async fn accounts(
+        &self,
+        caller: &Caller,
+        filter: &AccountFilter,
+    ) -> Result<Vec<AccountView>, Error> {
         caller.require(KeyScope::PlatformRead)?;
         self.accounts_of(&caller.tenant, filter).await
     }
 
     /// The accounts of a project that match, newest first. The caller must have been authorized.
-    pub async fn accounts_of(&self, tenant: &Tenant, filter: &AccountFilter) -> Result<Vec<AccountView>, Error> {
+    pub async fn accounts_of(
+        &self,
+        tenant: &Tenant,
+        filter: &AccountFilter,
+    ) -> Result<Vec<AccountView>, Error> {
         let mut work = self.0.store.read(tenant).await?;
         let integrations = work.integrations().await?;
         let accounts = work.accounts(filter).await?;
@@ -92,7 +100,11 @@ impl Service {
     }
 
     /// How many accounts of a project match.
-    pub async fn count_accounts_of(&self, tenant: &Tenant, filter: &AccountFilter) -> Result<u64, Error> {
+    pub async fn count_accounts_of(
+        &self,
+        tenant: &Tenant,
+        filter: &AccountFilter,
+    ) -> Result<u64, Error> {
         let mut work = self.0.store.read(tenant).await?;
         Ok(work.count_accounts(filter).await?)
     }
@@ -125,49 +137,83 @@ impl Service {
         let mut work = self.0.store.begin(tenant).await?;
         let mut account = work.account(id).await?.ok_or(Error::NotFound("account"))?;
         apply(&mut account, change, self.now_ms());
-        if !work.update_account(&account, account.credential_version).await? {
-            return Err(Error::Conflict("the account was changed meanwhile; try again".to_owned()));
+        if !work
+            .update_account(&account, account.credential_version)
+            .await?
+        {
+            return Err(Error::Conflict(
+                "the account was changed meanwhile; try again".to_owned(),
+            ));
         }
-        self.publish(&mut work, AccountEvent::Updated, &account).await?;
+        self.publish(&mut work, AccountEvent::Updated, &account)
+            .await?;
         work.commit().await?;
         self.0.runnable.invalidate(&(tenant.clone(), id)).await;
         self.view_with_integration(account).await
     }
 
     /// Deletes an account for an application: its credential is erased at once.
-    pub async fn delete_account(&self, caller: &Caller, id: AccountId) -> Result<AccountView, Error> {
+    pub async fn delete_account(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+    ) -> Result<AccountView, Error> {
         caller.require(KeyScope::PlatformWrite)?;
         self.delete_account_of(&caller.tenant, id).await
     }
 
     /// Deletes an account. The caller must have been authorized.
-    pub async fn delete_account_of(&self, tenant: &Tenant, id: AccountId) -> Result<AccountView, Error> {
+    pub async fn delete_account_of(
+        &self,
+        tenant: &Tenant,
+        id: AccountId,
+    ) -> Result<AccountView, Error> {
         let mut work = self.0.store.begin(tenant).await?;
-        let deleted = work.delete_account(id, self.now_ms()).await?.ok_or(Error::NotFound("account"))?;
-        self.publish(&mut work, AccountEvent::Deleted, &deleted).await?;
+        let deleted = work
+            .delete_account(id, self.now_ms())
+            .await?
+            .ok_or(Error::NotFound("account"))?;
+        self.publish(&mut work, AccountEvent::Deleted, &deleted)
+            .await?;
         work.commit().await?;
         self.0.runnable.invalidate(&(tenant.clone(), id)).await;
         self.view_with_integration(deleted).await
     }
 
-    pub(crate) async fn find_account(&self, tenant: &Tenant, id: AccountId) -> Result<Account, Error> {
+    pub(crate) async fn find_account(
+        &self,
+        tenant: &Tenant,
+        id: AccountId,
+    ) -> Result<Account, Error> {
         let mut work = self.0.store.read(tenant).await?;
         work.account(id).await?.ok_or(Error::NotFound("account"))
     }
 
-    pub(crate) async fn view_with_integration(&self, account: Account) -> Result<AccountView, Error> {
+    pub(crate) async fn view_with_integration(
+        &self,
+        account: Account,
+    ) -> Result<AccountView, Error> {
         let mut work = self.0.store.read(&account.tenant).await?;
         let integration = work.integration(account.integration_id).await?;
         Ok(self.view(account, integration.as_ref()))
     }
 
-    fn view(&self, account: Account, integration: Option<&linkyard_store::Integration>) -> AccountView {
+    fn view(
+        &self,
+        account: Account,
+        integration: Option<&linkyard_store::Integration>,
+    ) -> AccountView {
         let connector = self.0.catalog.get(&account.provider);
         let missing_scopes = connector
             .zip(integration)
             .and_then(|(connector, integration)| {
                 let auth = auth_method(connector, &account.auth_method).ok()?;
-                Some(scopes::missing(connector, auth, integration, account.granted_scopes.as_deref()))
+                Some(scopes::missing(
+                    connector,
+                    auth,
+                    integration,
+                    account.granted_scopes.as_deref(),
+                ))
             })
             .unwrap_or_default();
         AccountView {

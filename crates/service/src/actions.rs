@@ -48,7 +48,11 @@ pub struct ActionGroup {
 
 impl Service {
     /// The connectors enabled in the project, each with the actions that match.
-    pub async fn actions(&self, caller: &Caller, filter: &ActionFilter) -> Result<Vec<ActionGroup>, Error> {
+    pub async fn actions(
+        &self,
+        caller: &Caller,
+        filter: &ActionFilter,
+    ) -> Result<Vec<ActionGroup>, Error> {
         caller.require(KeyScope::ConnectorsRead)?;
         let mut work = self.0.store.read(&caller.tenant).await?;
         let integrations = work.integrations().await?;
@@ -61,7 +65,8 @@ impl Service {
         }
         for id in &filter.account_ids {
             if let Some(account) = work.account(*id).await?
-                && let Some(integration) = integrations.iter().find(|i| i.id == account.integration_id)
+                && let Some(integration) =
+                    integrations.iter().find(|i| i.id == account.integration_id)
             {
                 groups.extend(self.group(integration, Some(account.id), filter));
             }
@@ -69,7 +74,12 @@ impl Service {
         Ok(groups)
     }
 
-    fn group(&self, integration: &Integration, account_id: Option<AccountId>, filter: &ActionFilter) -> Option<ActionGroup> {
+    fn group(
+        &self,
+        integration: &Integration,
+        account_id: Option<AccountId>,
+        filter: &ActionFilter,
+    ) -> Option<ActionGroup> {
         let connector = self.0.catalog.get(&integration.connector_key)?.clone();
         if !filter.connectors.is_empty() && !filter.connectors.contains(&connector.key) {
             return None;
@@ -103,18 +113,34 @@ impl Service {
     ) -> Result<Value, Error> {
         caller.require(KeyScope::ActionsExecute)?;
         let runnable = self.runnable(&caller.tenant, account_id).await?;
-        let Runnable { account, integration, connector } = runnable.as_ref();
+        let Runnable {
+            account,
+            integration,
+            connector,
+        } = runnable.as_ref();
         let action = find_action(connector, integration, action)?;
         refuse_inactive(account, integration)?;
-        let missing = scopes::missing_for_action(connector, action, account.granted_scopes.as_deref());
+        let missing =
+            scopes::missing_for_action(connector, action, account.granted_scopes.as_deref());
         if !missing.is_empty() {
             return Err(missing_scope(connector, action, &missing));
         }
         let auth = auth_method(connector, &account.auth_method)?;
         let setup = self.open_setup(integration)?;
-        let fixed = Fixed::new(account.credential_version, &setup, &self.open_credentials(account)?);
+        let fixed = Fixed::new(
+            account.credential_version,
+            &setup,
+            &self.open_credentials(account)?,
+        );
         let context = self.call_context(connector, auth, integration, Some(account), "action");
-        let call = Call { connector, auth, action, inputs, context, credentials: &fixed };
+        let call = Call {
+            connector,
+            auth,
+            action,
+            inputs,
+            context,
+            credentials: &fixed,
+        };
         Ok(self.0.engine.run(call).await?.result)
     }
 
@@ -125,7 +151,11 @@ impl Service {
         }
         let account = self.find_account(tenant, id).await?;
         let (integration, connector) = self.integration(tenant, account.integration_id).await?;
-        let runnable = Arc::new(Runnable { account, integration, connector });
+        let runnable = Arc::new(Runnable {
+            account,
+            integration,
+            connector,
+        });
         self.0.runnable.insert(key, runnable.clone()).await;
         Ok(runnable)
     }
@@ -138,7 +168,14 @@ impl Service {
         context: &CallContext,
         credentials: &Fixed,
     ) -> Result<Value, Error> {
-        let call = Call { connector, auth, action, inputs: Inputs::default(), context: context.clone(), credentials };
+        let call = Call {
+            connector,
+            auth,
+            action,
+            inputs: Inputs::default(),
+            context: context.clone(),
+            credentials,
+        };
         Ok(self.0.engine.run(call).await?.result)
     }
 
@@ -194,7 +231,10 @@ impl Fixed {
 #[async_trait]
 impl Credentials for Fixed {
     async fn current(&self) -> Result<Credential, CredentialsError> {
-        Ok(Credential { version: self.version, values: self.values.clone() })
+        Ok(Credential {
+            version: self.version,
+            values: self.values.clone(),
+        })
     }
 
     /// A pasted token cannot be renewed: only the end user can replace it.
@@ -204,7 +244,10 @@ impl Credentials for Fixed {
 }
 
 fn matches(filter: &ActionFilter, connector: &Connector, action: &Action) -> bool {
-    let named = filter.action_key.as_ref().is_none_or(|key| *key == connector.tool_name(&action.id));
+    let named = filter
+        .action_key
+        .as_ref()
+        .is_none_or(|key| *key == connector.tool_name(&action.id));
     let found = filter.search.as_ref().is_none_or(|text| {
         let text = text.to_lowercase();
         [&connector.title, &action.label, &action.description]
@@ -214,24 +257,44 @@ fn matches(filter: &ActionFilter, connector: &Connector, action: &Action) -> boo
     named && found
 }
 
-fn find_action<'a>(connector: &'a Connector, integration: &Integration, name: &str) -> Result<&'a Action, Error> {
+fn find_action<'a>(
+    connector: &'a Connector,
+    integration: &Integration,
+    name: &str,
+) -> Result<&'a Action, Error> {
     let not_found = || Error::NotFound("action");
-    let id = name.strip_prefix(&connector.key).and_then(|rest| rest.strip_prefix('_')).ok_or_else(not_found)?;
+    let id = name
+        .strip_prefix(&connector.key)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .ok_or_else(not_found)?;
     let action = connector.actions.get(id).ok_or_else(not_found)?;
-    let enabled = integration.enabled_actions.as_ref().is_none_or(|ids| ids.iter().any(|i| i == id));
-    if enabled && action.is_public() { Ok(action) } else { Err(not_found()) }
+    let enabled = integration
+        .enabled_actions
+        .as_ref()
+        .is_none_or(|ids| ids.iter().any(|i| i == id));
+    if enabled && action.is_public() {
+        Ok(action)
+    } else {
+        Err(not_found())
+    }
 }
 
 fn refuse_inactive(account: &Account, integration: &Integration) -> Result<(), Error> {
     if !integration.active {
-        return Err(Error::Inactive("the integration of this account is disabled".to_owned()));
+        return Err(Error::Inactive(
+            "the integration of this account is disabled".to_owned(),
+        ));
     }
     match account.status {
         // An account in error may work again: the next call tells.
         AccountStatus::Active | AccountStatus::Error => Ok(()),
-        AccountStatus::Inactive | AccountStatus::Suspended | AccountStatus::Archived | AccountStatus::Expired => {
-            Err(Error::Inactive(format!("this account is {}", account.status)))
-        }
+        AccountStatus::Inactive
+        | AccountStatus::Suspended
+        | AccountStatus::Archived
+        | AccountStatus::Expired => Err(Error::Inactive(format!(
+            "this account is {}",
+            account.status
+        ))),
     }
 }
 

@@ -14,7 +14,8 @@ const ABSOLUTE_MS: i64 = 12 * 60 * 60 * 1000;
 /// A session's last use is written at most this often.
 const TOUCH_MS: i64 = 60 * 1000;
 
-const NO_SESSION: Error = Error::Unauthenticated("log in with a link from `linkyard admin login-link`");
+const NO_SESSION: Error =
+    Error::Unauthenticated("log in with a link from `linkyard admin login-link`");
 
 impl Service {
     /// The projects, oldest first.
@@ -24,7 +25,11 @@ impl Service {
 
     /// The project with this id.
     pub async fn project(&self, id: &ProjectId) -> Result<Project, Error> {
-        self.0.store.project(id).await?.ok_or(Error::NotFound("project"))
+        self.0
+            .store
+            .project(id)
+            .await?
+            .ok_or(Error::NotFound("project"))
     }
 
     /// Makes a project in the first organization, and that organization on an empty store.
@@ -64,19 +69,28 @@ impl Service {
         })
         .await?;
         work.commit().await?;
-        Ok(format!("{}/dashboard/login#{code}", self.0.settings.public_url))
+        Ok(format!(
+            "{}/dashboard/login#{code}",
+            self.0.settings.public_url
+        ))
     }
 
     /// Trades the code of a log-in link for a dashboard session. Gives the session's token for the cookie.
     pub async fn log_in(&self, code: &str) -> Result<String, Error> {
-        const REFUSED: Error =
-            Error::Unauthenticated("this log-in link was used before, or has expired; make a new one");
+        const REFUSED: Error = Error::Unauthenticated(
+            "this log-in link was used before, or has expired; make a new one",
+        );
         if !token::is_well_formed(TokenKind::LoginCode, code) {
             return Err(REFUSED);
         }
         let now = self.now_ms();
         let hash = self.hash(TokenKind::LoginCode, code);
-        let link = self.0.store.take_login_link(&hash, now).await?.ok_or(REFUSED)?;
+        let link = self
+            .0
+            .store
+            .take_login_link(&hash, now)
+            .await?
+            .ok_or(REFUSED)?;
         let session = token::generate(TokenKind::DashboardSession, self.0.random.as_ref());
         let mut work = self.0.store.begin(&link.tenant).await?;
         work.insert_dashboard_session(&DashboardSession {
@@ -97,7 +111,12 @@ impl Service {
             return Err(NO_SESSION);
         }
         let hash = self.hash(TokenKind::DashboardSession, session);
-        let row = self.0.store.dashboard_session_by_hash(&hash).await?.ok_or(NO_SESSION)?;
+        let row = self
+            .0
+            .store
+            .dashboard_session_by_hash(&hash)
+            .await?
+            .ok_or(NO_SESSION)?;
         let now = self.now_ms();
         if row.expires_at_ms <= now || row.last_seen_at_ms + IDLE_MS <= now {
             return Err(NO_SESSION);
@@ -107,13 +126,17 @@ impl Service {
             work.touch_dashboard_session(&hash, now).await?;
             work.commit().await?;
         }
-        Ok(Operator { tenant: row.tenant, session_hash: hash })
+        Ok(Operator {
+            tenant: row.tenant,
+            session_hash: hash,
+        })
     }
 
     /// Ends a dashboard session.
     pub async fn log_out(&self, operator: &Operator) -> Result<(), Error> {
         let mut work = self.0.store.begin(&operator.tenant).await?;
-        work.delete_dashboard_session(&operator.session_hash).await?;
+        work.delete_dashboard_session(&operator.session_hash)
+            .await?;
         work.commit().await?;
         Ok(())
     }

@@ -77,10 +77,16 @@ impl FromStr for KeyScope {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|scope| scope.as_str()).collect();
-            Error::invalid(format!("unknown key scope; the scopes are {}", known.join(", ")))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|scope| scope.as_str()).collect();
+                Error::invalid(format!(
+                    "unknown key scope; the scopes are {}",
+                    known.join(", ")
+                ))
+            })
     }
 }
 

@@ -61,7 +61,10 @@ pub enum Error {
 impl Error {
     /// An invalid request with a message alone.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self::Invalid { message: message.into(), faults: Vec::new() }
+        Self::Invalid {
+            message: message.into(),
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -91,15 +94,25 @@ impl From<linkyard_engine::Error> for Error {
                 message: format!("invalid input: {}", faults.join("; ")),
                 faults,
             },
-            Engine::Provider { status, message, provider_errors, retry_after_s } => Self::Upstream {
+            Engine::Provider {
+                status,
+                message,
+                provider_errors,
+                retry_after_s,
+            } => Self::Upstream {
                 status,
                 code: (status == 401).then_some("AccountInvalidCredentialsError"),
                 message,
                 provider_errors,
                 retry_after_s,
             },
-            Engine::Timeout { safe_to_retry: true } => Self::TimedOut,
-            Engine::Timeout { safe_to_retry: false } | Engine::OutcomeUnknown => Self::OutcomeUnknown,
+            Engine::Timeout {
+                safe_to_retry: true,
+            } => Self::TimedOut,
+            Engine::Timeout {
+                safe_to_retry: false,
+            }
+            | Engine::OutcomeUnknown => Self::OutcomeUnknown,
             other @ (Engine::Refused
             | Engine::Unreachable
             | Engine::TooLarge

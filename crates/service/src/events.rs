@@ -26,20 +26,42 @@ impl AccountEvent {
 
 impl Service {
     /// Puts an event about `account` into the outbox, in the unit of work that changes the account.
-    pub(crate) async fn publish(&self, work: &mut Work, event: AccountEvent, account: &Account) -> Result<(), Error> {
+    pub(crate) async fn publish(
+        &self,
+        work: &mut Work,
+        event: AccountEvent,
+        account: &Account,
+    ) -> Result<(), Error> {
         let now = self.now_ms();
         let payload = payload(event, account, now);
-        work.append_event(EventId(self.uuid()), event.as_str(), Some(account.id), &payload, now).await?;
+        work.append_event(
+            EventId(self.uuid()),
+            event.as_str(),
+            Some(account.id),
+            &payload,
+            now,
+        )
+        .await?;
         Ok(())
     }
 
     /// At most `limit` (1 to 100) events after the sequence number `after`, oldest first.
-    pub async fn events(&self, caller: &Caller, after: i64, limit: u32) -> Result<Vec<Event>, Error> {
+    pub async fn events(
+        &self,
+        caller: &Caller,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error> {
         caller.require(KeyScope::PlatformRead)?;
         self.events_of(&caller.tenant, after, limit).await
     }
 
-    async fn events_of(&self, tenant: &Tenant, after: i64, limit: u32) -> Result<Vec<Event>, Error> {
+    async fn events_of(
+        &self,
+        tenant: &Tenant,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error> {
         let mut work = self.0.store.read(tenant).await?;
         Ok(work.events(after, limit.clamp(1, 100)).await?)
     }

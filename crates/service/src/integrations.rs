@@ -49,18 +49,35 @@ impl Service {
     /// The integrations of a project, oldest first. Setup values stay sealed.
     pub async fn integrations(&self, tenant: &Tenant) -> Result<Vec<Integration>, Error> {
         let mut work = self.0.store.read(tenant).await?;
-        Ok(work.integrations().await?.into_iter().map(without_setup).collect())
+        Ok(work
+            .integrations()
+            .await?
+            .into_iter()
+            .map(without_setup)
+            .collect())
     }
 
     /// Enables a connector in a project.
-    pub async fn create_integration(&self, tenant: &Tenant, new: NewIntegration) -> Result<Integration, Error> {
-        let connector = self
-            .connector(&new.connector_key)
-            .map_err(|_| Error::invalid(format!("connector: there is no connector {:?}", new.connector_key)))?;
+    pub async fn create_integration(
+        &self,
+        tenant: &Tenant,
+        new: NewIntegration,
+    ) -> Result<Integration, Error> {
+        let connector = self.connector(&new.connector_key).map_err(|_| {
+            Error::invalid(format!(
+                "connector: there is no connector {:?}",
+                new.connector_key
+            ))
+        })?;
         let auth = match &new.auth_method {
-            Some(key) => auth_method(&connector, key)
-                .map_err(|_| Error::invalid(format!("auth_method: {} has no {key:?}", connector.key)))?,
-            None => connector.auth_methods.values().next().ok_or(Error::NotFound("authentication method"))?,
+            Some(key) => auth_method(&connector, key).map_err(|_| {
+                Error::invalid(format!("auth_method: {} has no {key:?}", connector.key))
+            })?,
+            None => connector
+                .auth_methods
+                .values()
+                .next()
+                .ok_or(Error::NotFound("authentication method"))?,
         };
         check_actions(&connector, new.enabled_actions.as_deref())?;
         let id = IntegrationId(self.uuid());
@@ -72,10 +89,10 @@ impl Service {
             connector_key: connector.key.clone(),
             connector_version: connector.version.clone(),
             auth_method: auth.key.clone(),
-            provider_environment: auth
-                .environments
-                .first()
-                .map_or_else(|| "production".to_owned(), |environment| environment.key.clone()),
+            provider_environment: auth.environments.first().map_or_else(
+                || "production".to_owned(),
+                |environment| environment.key.clone(),
+            ),
             name: new.name.unwrap_or_else(|| connector.title.clone()),
             setup_values: Some(self.seal_setup(tenant, id, &values)?),
             enabled_actions: new.enabled_actions,
@@ -120,13 +137,30 @@ impl Service {
         Ok(without_setup(row))
     }
 
-    fn seal_setup(&self, tenant: &Tenant, id: IntegrationId, values: &Values) -> Result<Vec<u8>, Error> {
-        self.seal(tenant, "integrations", "setup_values", &id.to_string(), values)
+    fn seal_setup(
+        &self,
+        tenant: &Tenant,
+        id: IntegrationId,
+        values: &Values,
+    ) -> Result<Vec<u8>, Error> {
+        self.seal(
+            tenant,
+            "integrations",
+            "setup_values",
+            &id.to_string(),
+            values,
+        )
     }
 
     pub(crate) fn open_setup(&self, row: &Integration) -> Result<Values, Error> {
         match &row.setup_values {
-            Some(sealed) => self.open_values(&row.tenant, "integrations", "setup_values", &row.id.to_string(), sealed),
+            Some(sealed) => self.open_values(
+                &row.tenant,
+                "integrations",
+                "setup_values",
+                &row.id.to_string(),
+                sealed,
+            ),
             None => Ok(Values::new()),
         }
     }
@@ -139,10 +173,16 @@ impl Service {
         row: &str,
         values: &Values,
     ) -> Result<Vec<u8>, Error> {
-        let plain: BTreeMap<&str, &str> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let plain: BTreeMap<&str, &str> = values
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
         let text = Zeroizing::new(serde_json::to_vec(&plain)?);
         let organization = tenant.organization_id.to_string();
-        Ok(self.0.vault.seal(&binding(tenant, &organization, table, column, row), &text))
+        Ok(self
+            .0
+            .vault
+            .seal(&binding(tenant, &organization, table, column, row), &text))
     }
 
     pub(crate) fn open_values(
@@ -154,9 +194,15 @@ impl Service {
         sealed: &[u8],
     ) -> Result<Values, Error> {
         let organization = tenant.organization_id.to_string();
-        let opened = self.0.vault.open(&binding(tenant, &organization, table, column, row), sealed)?;
+        let opened = self
+            .0
+            .vault
+            .open(&binding(tenant, &organization, table, column, row), sealed)?;
         let plain: BTreeMap<String, String> = serde_json::from_slice(&opened)?;
-        Ok(plain.into_iter().map(|(key, value)| (key, Zeroizing::new(value))).collect())
+        Ok(plain
+            .into_iter()
+            .map(|(key, value)| (key, Zeroizing::new(value)))
+            .collect())
     }
 }
 
@@ -186,23 +232,38 @@ fn check_actions(connector: &Connector, actions: Option<&[String]>) -> Result<()
     let faults: Vec<String> = actions
         .unwrap_or_default()
         .iter()
-        .filter(|id| !connector.actions.get(*id).is_some_and(|action| action.is_public()))
+        .filter(|id| {
+            !connector
+                .actions
+                .get(*id)
+                .is_some_and(|action| action.is_public())
+        })
         .map(|id| format!("enabled_actions: {} has no action {id:?}", connector.key))
         .collect();
     if faults.is_empty() {
         return Ok(());
     }
-    Err(Error::Invalid { message: faults.join("; "), faults })
+    Err(Error::Invalid {
+        message: faults.join("; "),
+        faults,
+    })
 }
 
-fn setup_values(auth: &AuthMethod, mut values: Values, new: &BTreeMap<String, SecretString>) -> Result<Values, Error> {
+fn setup_values(
+    auth: &AuthMethod,
+    mut values: Values,
+    new: &BTreeMap<String, SecretString>,
+) -> Result<Values, Error> {
     let mut faults: Vec<String> = new
         .keys()
         .filter(|key| !auth.setup_fields.iter().any(|field| field.key == **key))
         .map(|key| format!("setup_values.{key}: no such setup field"))
         .collect();
     for (key, value) in new {
-        values.insert(key.clone(), Zeroizing::new(value.expose_secret().to_owned()));
+        values.insert(
+            key.clone(),
+            Zeroizing::new(value.expose_secret().to_owned()),
+        );
     }
     for field in &auth.setup_fields {
         if !values.contains_key(&field.key)
@@ -217,5 +278,8 @@ fn setup_values(auth: &AuthMethod, mut values: Values, new: &BTreeMap<String, Se
     if faults.is_empty() {
         return Ok(values);
     }
-    Err(Error::Invalid { message: faults.join("; "), faults })
+    Err(Error::Invalid {
+        message: faults.join("; "),
+        faults,
+    })
 }

@@ -6,7 +6,8 @@ use linkyard_store::ApiKey;
 use crate::{Caller, Error, KeyScope, Service, TokenKind, token};
 
 /// The one answer to a key that opens nothing, whatever the reason.
-const REFUSED: Error = Error::Unauthenticated("the API key is missing, unknown, expired or disabled");
+const REFUSED: Error =
+    Error::Unauthenticated("the API key is missing, unknown, expired or disabled");
 
 /// A key, without the key.
 #[derive(Debug, Clone)]
@@ -64,8 +65,16 @@ impl Service {
             return Err(REFUSED);
         }
         self.note_use(&row, now);
-        let scopes = row.scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
-        Ok(Caller { tenant: row.tenant, key_id: row.id, scopes })
+        let scopes = row
+            .scopes
+            .iter()
+            .filter_map(|scope| scope.parse().ok())
+            .collect();
+        Ok(Caller {
+            tenant: row.tenant,
+            key_id: row.id,
+            scopes,
+        })
     }
 
     fn note_use(&self, key: &ApiKey, now_ms: i64) {
@@ -83,7 +92,10 @@ impl Service {
         if noted.is_empty() {
             return Ok(());
         }
-        let rows: Vec<_> = noted.into_iter().map(|(id, (tenant, at))| (tenant, id, at)).collect();
+        let rows: Vec<_> = noted
+            .into_iter()
+            .map(|(id, (tenant, at))| (tenant, id, at))
+            .collect();
         self.0.store.touch_api_keys(&rows).await?;
         Ok(())
     }
@@ -106,7 +118,10 @@ impl Service {
             name: name.trim().to_owned(),
             display: format!("{}…{}", TokenKind::ApiKey.prefix(), &key[key.len() - 4..]),
             key_hash: self.hash(TokenKind::ApiKey, &key),
-            scopes: scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+            scopes: scopes
+                .iter()
+                .map(|scope| scope.as_str().to_owned())
+                .collect(),
             created_at_ms: self.now_ms(),
             expires_at_ms,
             last_used_at_ms: None,
@@ -125,7 +140,12 @@ impl Service {
     }
 
     /// Switches a key off or on again.
-    pub async fn set_key_enabled(&self, tenant: &Tenant, id: ApiKeyId, enabled: bool) -> Result<(), Error> {
+    pub async fn set_key_enabled(
+        &self,
+        tenant: &Tenant,
+        id: ApiKeyId,
+        enabled: bool,
+    ) -> Result<(), Error> {
         let mut work = self.0.store.begin(tenant).await?;
         let disabled_at = (!enabled).then(|| self.now_ms());
         if !work.set_api_key_disabled(id, disabled_at).await? {

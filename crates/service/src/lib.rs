@@ -26,9 +26,9 @@ pub use linking::{FormValues, HubAccount, HubConnector, HubForm, SECRET_PLACEHOL
 pub use linkyard_connector::{Action, Connector, Field, Guide, GuideSection, GuideStep};
 pub use linkyard_engine::{Inputs, ProviderError};
 pub use linkyard_store::{AccountFilter, Event, Integration, MissingScopes, Project};
-pub use zeroize::Zeroizing;
 pub use scopes::ScopeNeed;
 pub use service::{Catalog, Parts, Service, Settings};
 pub use sessions::{NewSession, OpenedSession, SessionView};
 pub use time::rfc3339;
 pub use token::{TokenKind, generate, is_well_formed};
+pub use zeroize::Zeroizing;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use linkyard_connector::{AuthMethod, Connector, Field, Guide};
 use linkyard_core::{AccountId, AccountStatus, IntegrationId};
 use linkyard_store::{Account, ConnectSession, Integration, MissingScopes};
-use zeroize::Zeroizing;
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use crate::actions::Fixed;
 use crate::events::AccountEvent;
@@ -83,13 +83,25 @@ impl Service {
         if let Some(id) = session.account_id {
             return Ok(work.account(id).await?.map(|account| account.id));
         }
-        let Some(provider) = session.provider.as_deref().filter(|_| !session.multiple) else { return Ok(None) };
-        let found = work.account_of_owner(&session.origin_owner_id, &session.origin_owner_name, provider).await?;
+        let Some(provider) = session.provider.as_deref().filter(|_| !session.multiple) else {
+            return Ok(None);
+        };
+        let found = work
+            .account_of_owner(
+                &session.origin_owner_id,
+                &session.origin_owner_name,
+                provider,
+            )
+            .await?;
         Ok(found.map(|account| account.id))
     }
 
     /// The active integrations that this session may link, optionally of one provider.
-    pub async fn hub_connectors(&self, hub: &HubCaller, provider: Option<&str>) -> Result<Vec<HubConnector>, Error> {
+    pub async fn hub_connectors(
+        &self,
+        hub: &HubCaller,
+        provider: Option<&str>,
+    ) -> Result<Vec<HubConnector>, Error> {
         let mut work = self.0.store.read(&hub.session.tenant).await?;
         let integrations = work.integrations().await?;
         Ok(integrations
@@ -97,7 +109,8 @@ impl Service {
             .filter(|integration| provider.is_none_or(|p| integration.connector_key == p))
             .filter_map(|integration| {
                 let connector = self.0.catalog.get(&integration.connector_key)?;
-                allows(&hub.session, &integration, connector).then(|| hub_connector(connector, integration))
+                allows(&hub.session, &integration, connector)
+                    .then(|| hub_connector(connector, integration))
             })
             .collect())
     }
@@ -109,7 +122,11 @@ impl Service {
         let scopes = scopes::needed(&connector, auth, &integration);
         Ok(HubForm {
             fields: auth.config_fields.clone(),
-            guide: auth.support.config_guide.clone().map(|guide| cut(guide, &scopes)),
+            guide: auth
+                .support
+                .config_guide
+                .clone()
+                .map(|guide| cut(guide, &scopes)),
             auth_method: auth.key.clone(),
             scopes,
             connector,
@@ -149,7 +166,12 @@ impl Service {
 
     /// Links an account: checks the form, asks the provider, seals the credential. If the owner has an account there
     /// already and the session does not allow several, that account gets the new credential.
-    pub async fn link(&self, hub: &HubCaller, id: IntegrationId, form: FormValues) -> Result<AccountView, Error> {
+    pub async fn link(
+        &self,
+        hub: &HubCaller,
+        id: IntegrationId,
+        form: FormValues,
+    ) -> Result<AccountView, Error> {
         let (integration, connector) = self.linkable(hub, id).await?;
         let auth = auth_method(&connector, &integration.auth_method)?;
         let values = check_form(auth, form, &Values::new())?;
@@ -165,25 +187,38 @@ impl Service {
                 let account = self.renewed(account, auth, &integration, &values, granted)?;
                 let before = account.credential_version - 1;
                 if !work.update_account(&account, before).await? {
-                    return Err(Error::Conflict("the account was changed meanwhile; try again".to_owned()));
+                    return Err(Error::Conflict(
+                        "the account was changed meanwhile; try again".to_owned(),
+                    ));
                 }
-                self.publish(&mut work, AccountEvent::Updated, &account).await?;
+                self.publish(&mut work, AccountEvent::Updated, &account)
+                    .await?;
                 account
             }
             None => {
-                let account = self.new_account(&hub.session, auth, &integration, &values, granted)?;
+                let account =
+                    self.new_account(&hub.session, auth, &integration, &values, granted)?;
                 work.insert_account(&account).await?;
-                self.publish(&mut work, AccountEvent::Created, &account).await?;
+                self.publish(&mut work, AccountEvent::Created, &account)
+                    .await?;
                 account
             }
         };
         work.commit().await?;
-        self.0.runnable.invalidate(&(account.tenant.clone(), account.id)).await;
+        self.0
+            .runnable
+            .invalidate(&(account.tenant.clone(), account.id))
+            .await;
         self.view_with_integration(account).await
     }
 
     /// Gives an account new field values. Secrets that are absent or sent back as the placeholder stay.
-    pub async fn relink(&self, hub: &HubCaller, id: AccountId, form: FormValues) -> Result<AccountView, Error> {
+    pub async fn relink(
+        &self,
+        hub: &HubCaller,
+        id: AccountId,
+        form: FormValues,
+    ) -> Result<AccountView, Error> {
         let account = self.own_account(hub, id).await?;
         let (integration, connector) = self.linkable(hub, account.integration_id).await?;
         let auth = auth_method(&connector, &integration.auth_method)?;
@@ -194,11 +229,17 @@ impl Service {
         let account = self.renewed(account, auth, &integration, &values, granted)?;
         let mut work = self.0.store.begin(&account.tenant).await?;
         if !work.update_account(&account, before).await? {
-            return Err(Error::Conflict("the account was changed meanwhile; try again".to_owned()));
+            return Err(Error::Conflict(
+                "the account was changed meanwhile; try again".to_owned(),
+            ));
         }
-        self.publish(&mut work, AccountEvent::Updated, &account).await?;
+        self.publish(&mut work, AccountEvent::Updated, &account)
+            .await?;
         work.commit().await?;
-        self.0.runnable.invalidate(&(account.tenant.clone(), account.id)).await;
+        self.0
+            .runnable
+            .invalidate(&(account.tenant.clone(), account.id))
+            .await;
         self.view_with_integration(account).await
     }
 
@@ -215,7 +256,11 @@ impl Service {
         self.0.linking.get_with(key.to_string(), Arc::default)
     }
 
-    async fn linkable(&self, hub: &HubCaller, id: IntegrationId) -> Result<(Integration, Arc<Connector>), Error> {
+    async fn linkable(
+        &self,
+        hub: &HubCaller,
+        id: IntegrationId,
+    ) -> Result<(Integration, Arc<Connector>), Error> {
         let (integration, connector) = self.integration(&hub.session.tenant, id).await?;
         if allows(&hub.session, &integration, &connector) {
             return Ok((integration, connector));
@@ -242,13 +287,21 @@ impl Service {
         if let Some(id) = session.account_id {
             let account = work.account(id).await?.ok_or(Error::NotFound("account"))?;
             let fits = account.provider == integration.connector_key;
-            return if fits { Ok(Some(account)) } else { Err(Error::NotFound("account")) };
+            return if fits {
+                Ok(Some(account))
+            } else {
+                Err(Error::NotFound("account"))
+            };
         }
         if session.multiple {
             return Ok(None);
         }
         Ok(work
-            .account_of_owner(&session.origin_owner_id, &session.origin_owner_name, &integration.connector_key)
+            .account_of_owner(
+                &session.origin_owner_id,
+                &session.origin_owner_name,
+                &integration.connector_key,
+            )
             .await?)
     }
 
@@ -263,20 +316,30 @@ impl Service {
         let fixed = Fixed::new(0, &self.open_setup(integration)?, values);
         let context = self.call_context(connector, auth, integration, None, "test_action");
         for test in &auth.test_actions {
-            let outcome = self.run_fixed(connector, auth, &test.action, &context, &fixed).await;
+            let outcome = self
+                .run_fixed(connector, auth, &test.action, &context, &fixed)
+                .await;
             if let Err(error) = outcome
                 && test.required
             {
                 return Err(rejected(connector, error));
             }
         }
-        let Some(read) = &connector.granted_scopes else { return Ok(None) };
-        let action = connector.actions.get(&read.action_id).ok_or(Error::NotFound("action"))?;
+        let Some(read) = &connector.granted_scopes else {
+            return Ok(None);
+        };
+        let action = connector
+            .actions
+            .get(&read.action_id)
+            .ok_or(Error::NotFound("action"))?;
         let result = self
             .run_fixed(connector, auth, action, &context, &fixed)
             .await
             .map_err(|error| rejected(connector, error))?;
-        let found = read.path.value(&result, &linkyard_expr::Limits::default()).map_err(|e| Error::Internal(e.into()))?;
+        let found = read
+            .path
+            .value(&result, &linkyard_expr::Limits::default())
+            .map_err(|e| Error::Internal(e.into()))?;
         Ok(found.and_then(|value| words(&value)))
     }
 
@@ -307,7 +370,13 @@ impl Service {
             shared: session.shared,
             metadata: session.metadata.clone(),
             setup_information: plain(auth, values),
-            credentials: Some(self.seal(&session.tenant, "accounts", "credentials", &id.to_string(), values)?),
+            credentials: Some(self.seal(
+                &session.tenant,
+                "accounts",
+                "credentials",
+                &id.to_string(),
+                values,
+            )?),
             credential_version: 1,
             granted_scopes: granted,
             created_at_ms: now,
@@ -324,7 +393,13 @@ impl Service {
         values: &Values,
         granted: Option<Vec<String>>,
     ) -> Result<Account, Error> {
-        let sealed = self.seal(&account.tenant, "accounts", "credentials", &account.id.to_string(), values)?;
+        let sealed = self.seal(
+            &account.tenant,
+            "accounts",
+            "credentials",
+            &account.id.to_string(),
+            values,
+        )?;
         account.integration_id = integration.id;
         account.auth_method.clone_from(&auth.key);
         account.credentials = Some(sealed);
@@ -332,7 +407,10 @@ impl Service {
         account.granted_scopes = granted;
         account.setup_information = plain(auth, values);
         // A working credential ends what a failing one began; a pause by an operator stays.
-        if matches!(account.status, AccountStatus::Error | AccountStatus::Expired) {
+        if matches!(
+            account.status,
+            AccountStatus::Error | AccountStatus::Expired
+        ) {
             account.status = AccountStatus::Active;
             account.status_reasons.clear();
         }
@@ -341,19 +419,32 @@ impl Service {
     }
 
     pub(crate) fn open_credentials(&self, account: &Account) -> Result<Values, Error> {
-        let sealed = account.credentials.as_deref().ok_or(Error::NotFound("account"))?;
-        self.open_values(&account.tenant, "accounts", "credentials", &account.id.to_string(), sealed)
+        let sealed = account
+            .credentials
+            .as_deref()
+            .ok_or(Error::NotFound("account"))?;
+        self.open_values(
+            &account.tenant,
+            "accounts",
+            "credentials",
+            &account.id.to_string(),
+            sealed,
+        )
     }
 }
 
 fn allows(session: &ConnectSession, integration: &Integration, connector: &Connector) -> bool {
     integration.active
-        && session.integration_id.is_none_or(|only| only == integration.id)
-        && session.provider.as_ref().is_none_or(|only| *only == integration.connector_key)
         && session
-            .categories
+            .integration_id
+            .is_none_or(|only| only == integration.id)
+        && session
+            .provider
             .as_ref()
-            .is_none_or(|only| only.is_empty() || connector.categories.iter().any(|c| only.contains(c)))
+            .is_none_or(|only| *only == integration.connector_key)
+        && session.categories.as_ref().is_none_or(|only| {
+            only.is_empty() || connector.categories.iter().any(|c| only.contains(c))
+        })
 }
 
 fn hub_connector(connector: &Connector, integration: Integration) -> HubConnector {
@@ -371,10 +462,15 @@ fn hub_connector(connector: &Connector, integration: Integration) -> HubConnecto
 
 /// Leaves out the parts of a guide that are for scopes that nobody needs here.
 fn cut(mut guide: Guide, needed: &[ScopeNeed]) -> Guide {
-    let applies = |only: &[String]| only.is_empty() || needed.iter().any(|need| only.contains(&need.name));
-    guide.sections.retain(|section| applies(&section.applicable_scopes));
+    let applies =
+        |only: &[String]| only.is_empty() || needed.iter().any(|need| only.contains(&need.name));
+    guide
+        .sections
+        .retain(|section| applies(&section.applicable_scopes));
     for section in &mut guide.sections {
-        section.steps.retain(|step| applies(&step.applicable_scopes));
+        section
+            .steps
+            .retain(|step| applies(&step.applicable_scopes));
     }
     guide
 }
@@ -404,18 +500,27 @@ fn check_form(auth: &AuthMethod, form: FormValues, stored: &Values) -> Result<Va
             values.insert(field.key.clone(), value.clone());
         }
         if field.required && !values.contains_key(&field.key) {
-            faults.push(format!("credentials.{}: {} is required", field.key, field.label));
+            faults.push(format!(
+                "credentials.{}: {} is required",
+                field.key, field.label
+            ));
         }
     }
     if faults.is_empty() {
         return Ok(values);
     }
-    Err(Error::Invalid { message: faults.join("; "), faults })
+    Err(Error::Invalid {
+        message: faults.join("; "),
+        faults,
+    })
 }
 
 /// A key that nobody declared, cut to what may be shown: a secret pasted into the wrong place is not repeated.
 fn shown(key: &str) -> String {
-    key.chars().filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).take(20).collect()
+    key.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
+        .take(20)
+        .collect()
 }
 
 fn value_fault(field: &Field, value: &str) -> Option<String> {
@@ -423,13 +528,19 @@ fn value_fault(field: &Field, value: &str) -> Option<String> {
         return Some(format!("longer than {MAX_VALUE} bytes"));
     }
     let line_breaks = field.kind == "text_area";
-    if value.chars().any(|c| c.is_control() && !(line_breaks && matches!(c, '\n' | '\r' | '\t'))) {
+    if value
+        .chars()
+        .any(|c| c.is_control() && !(line_breaks && matches!(c, '\n' | '\r' | '\t')))
+    {
         return Some("has a control character; paste it again without line breaks".to_owned());
     }
     if field.kind == "number" && !value.chars().all(|c| c.is_ascii_digit()) {
         return Some("must be digits only".to_owned());
     }
-    if field.kind == "select" && !value.is_empty() && !field.options.iter().any(|(option, _)| option == value) {
+    if field.kind == "select"
+        && !value.is_empty()
+        && !field.options.iter().any(|(option, _)| option == value)
+    {
         return Some("is none of the choices".to_owned());
     }
     None
@@ -448,10 +559,16 @@ fn refuse_missing(
     if missing.is_empty() {
         return Ok(());
     }
-    let faults: Vec<String> = missing.iter().map(|need| format!("missing scope {}", need.name)).collect();
+    let faults: Vec<String> = missing
+        .iter()
+        .map(|need| format!("missing scope {}", need.name))
+        .collect();
     let names: Vec<&str> = missing.iter().map(|need| need.name.as_str()).collect();
     Err(Error::Invalid {
-        message: format!("the token lacks scopes that are needed here: {}. Nothing was linked.", names.join(", ")),
+        message: format!(
+            "the token lacks scopes that are needed here: {}. Nothing was linked.",
+            names.join(", ")
+        ),
         faults,
     })
 }
@@ -460,10 +577,22 @@ fn refuse_missing(
 /// reads those as an expired session.
 fn rejected(connector: &Connector, error: Error) -> Error {
     match error {
-        Error::Upstream { status, message, provider_errors, .. } => Error::Upstream {
-            status: if status == 429 || status >= 500 { status } else { 400 },
+        Error::Upstream {
+            status,
+            message,
+            provider_errors,
+            ..
+        } => Error::Upstream {
+            status: if status == 429 || status >= 500 {
+                status
+            } else {
+                400
+            },
             code: Some("AccountAuthenticationFailedError"),
-            message: format!("{} did not accept the credential: {message}", connector.title),
+            message: format!(
+                "{} did not accept the credential: {message}",
+                connector.title
+            ),
             provider_errors,
             retry_after_s: None,
         },
@@ -473,7 +602,12 @@ fn rejected(connector: &Connector, error: Error) -> Error {
 
 fn words(value: &Value) -> Option<Vec<String>> {
     match value {
-        Value::Array(items) => Some(items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect()),
+        Value::Array(items) => Some(
+            items
+                .iter()
+                .filter_map(|i| i.as_str().map(str::to_owned))
+                .collect(),
+        ),
         Value::String(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
         _ => None,
     }
@@ -482,7 +616,12 @@ fn words(value: &Value) -> Option<Vec<String>> {
 fn plain(auth: &AuthMethod, values: &Values) -> Value {
     let fields = auth.config_fields.iter().filter(|field| !field.secret);
     let shown: Map<String, Value> = fields
-        .filter_map(|field| Some((field.key.clone(), Value::String(values.get(&field.key)?.to_string()))))
+        .filter_map(|field| {
+            Some((
+                field.key.clone(),
+                Value::String(values.get(&field.key)?.to_string()),
+            ))
+        })
         .collect();
     Value::Object(shown)
 }

@@ -24,17 +24,25 @@ pub(crate) fn enabled_actions<'a>(
     connector: &'a Connector,
     integration: &'a Integration,
 ) -> impl Iterator<Item = &'a Action> {
-    connector.actions.values().map(AsRef::as_ref).filter(move |action| {
-        action.is_public()
-            && integration
-                .enabled_actions
-                .as_ref()
-                .is_none_or(|enabled| enabled.iter().any(|id| *id == action.id))
-    })
+    connector
+        .actions
+        .values()
+        .map(AsRef::as_ref)
+        .filter(move |action| {
+            action.is_public()
+                && integration
+                    .enabled_actions
+                    .as_ref()
+                    .is_none_or(|enabled| enabled.iter().any(|id| *id == action.id))
+        })
 }
 
 /// Every scope that an integration needs, in the order of the connector file.
-pub(crate) fn needed(connector: &Connector, auth: &AuthMethod, integration: &Integration) -> Vec<ScopeNeed> {
+pub(crate) fn needed(
+    connector: &Connector,
+    auth: &AuthMethod,
+    integration: &Integration,
+) -> Vec<ScopeNeed> {
     connector
         .scopes
         .iter()
@@ -63,7 +71,9 @@ pub(crate) fn missing(
     integration: &Integration,
     granted: Option<&[String]>,
 ) -> Vec<ScopeNeed> {
-    let Some(granted) = granted else { return Vec::new() };
+    let Some(granted) = granted else {
+        return Vec::new();
+    };
     let held = connector.expand_scopes(granted.iter().map(String::as_str));
     needed(connector, auth, integration)
         .into_iter()
@@ -72,8 +82,19 @@ pub(crate) fn missing(
 }
 
 /// The scopes that `action` needs and a credential with `granted` lacks.
-pub(crate) fn missing_for_action(connector: &Connector, action: &Action, granted: Option<&[String]>) -> Vec<String> {
-    let Some(granted) = granted else { return Vec::new() };
+pub(crate) fn missing_for_action(
+    connector: &Connector,
+    action: &Action,
+    granted: Option<&[String]>,
+) -> Vec<String> {
+    let Some(granted) = granted else {
+        return Vec::new();
+    };
     let held: BTreeSet<String> = connector.expand_scopes(granted.iter().map(String::as_str));
-    action.required_scopes.iter().filter(|scope| !held.contains(*scope)).cloned().collect()
+    action
+        .required_scopes
+        .iter()
+        .filter(|scope| !held.contains(*scope))
+        .cloned()
+        .collect()
 }

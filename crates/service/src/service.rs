@@ -44,7 +44,8 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) settings: Settings,
     pub(crate) keys: moka::future::Cache<[u8; 32], linkyard_store::ApiKey>,
-    pub(crate) runnable: moka::future::Cache<(Tenant, linkyard_core::AccountId), Arc<crate::actions::Runnable>>,
+    pub(crate) runnable:
+        moka::future::Cache<(Tenant, linkyard_core::AccountId), Arc<crate::actions::Runnable>>,
     pub(crate) last_used: std::sync::Mutex<BTreeMap<linkyard_core::ApiKeyId, (Tenant, i64)>>,
     pub(crate) linking: moka::sync::Cache<String, Arc<tokio::sync::Mutex<()>>>,
 }
@@ -85,8 +86,14 @@ impl Service {
             clock: parts.clock,
             random: parts.random,
             settings: parts.settings,
-            keys: moka::future::Cache::builder().max_capacity(10_000).time_to_live(CACHE_TIME).build(),
-            runnable: moka::future::Cache::builder().max_capacity(10_000).time_to_live(CACHE_TIME).build(),
+            keys: moka::future::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(CACHE_TIME)
+                .build(),
+            runnable: moka::future::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(CACHE_TIME)
+                .build(),
             last_used: std::sync::Mutex::default(),
             linking: moka::sync::Cache::builder()
                 .max_capacity(10_000)
@@ -118,7 +125,11 @@ impl Service {
     }
 
     pub(crate) fn connector(&self, key: &str) -> Result<Arc<Connector>, Error> {
-        self.0.catalog.get(key).cloned().ok_or(Error::NotFound("connector"))
+        self.0
+            .catalog
+            .get(key)
+            .cloned()
+            .ok_or(Error::NotFound("connector"))
     }
 
     /// The integration with this id in the tenant, with its connector.
@@ -128,15 +139,24 @@ impl Service {
         id: IntegrationId,
     ) -> Result<(Integration, Arc<Connector>), Error> {
         let mut work = self.0.store.read(tenant).await?;
-        let integration = work.integration(id).await?.ok_or(Error::NotFound("integration"))?;
+        let integration = work
+            .integration(id)
+            .await?
+            .ok_or(Error::NotFound("integration"))?;
         let connector = self.connector(&integration.connector_key)?;
         Ok((integration, connector))
     }
 }
 
 /// The integration's auth method in its connector.
-pub(crate) fn auth_method<'a>(connector: &'a Connector, key: &str) -> Result<&'a AuthMethod, Error> {
-    connector.auth_methods.get(key).ok_or(Error::NotFound("authentication method"))
+pub(crate) fn auth_method<'a>(
+    connector: &'a Connector,
+    key: &str,
+) -> Result<&'a AuthMethod, Error> {
+    connector
+        .auth_methods
+        .get(key)
+        .ok_or(Error::NotFound("authentication method"))
 }
 
 async fn open_hasher(parts: &Parts) -> Result<Hasher, Error> {
@@ -153,7 +173,10 @@ async fn open_hasher(parts: &Parts) -> Result<Hasher, Error> {
         parts.random.fill(key.as_mut());
         let sealed = parts.vault.seal(&binding, key.as_ref());
         // Another replica may have been faster; then its key counts and is read below.
-        parts.store.insert_vault_secret(HASH_KEY_NAME, &sealed).await?;
+        parts
+            .store
+            .insert_vault_secret(HASH_KEY_NAME, &sealed)
+            .await?;
     }
     let sealed = parts
         .store

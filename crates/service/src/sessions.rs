@@ -72,18 +72,32 @@ pub struct OpenedSession {
 
 impl Service {
     /// Opens a session for an application.
-    pub async fn create_session(&self, caller: &Caller, request: NewSession) -> Result<OpenedSession, Error> {
+    pub async fn create_session(
+        &self,
+        caller: &Caller,
+        request: NewSession,
+    ) -> Result<OpenedSession, Error> {
         caller.require(KeyScope::PlatformWrite)?;
         self.open_session(&caller.tenant, request).await
     }
 
     /// Opens a session in a project. The caller must have been authorized.
-    pub async fn open_session(&self, tenant: &Tenant, request: NewSession) -> Result<OpenedSession, Error> {
+    pub async fn open_session(
+        &self,
+        tenant: &Tenant,
+        request: NewSession,
+    ) -> Result<OpenedSession, Error> {
         self.check_request(tenant, &request).await?;
         let lifetime = lifetime_s(request.expires_in_s)?;
         let token = token::generate(TokenKind::ConnectSession, self.0.random.as_ref());
         let now = self.now_ms();
-        let mut row = to_row(tenant, request, self.hash(TokenKind::ConnectSession, &token), now, now + lifetime * 1000);
+        let mut row = to_row(
+            tenant,
+            request,
+            self.hash(TokenKind::ConnectSession, &token),
+            now,
+            now + lifetime * 1000,
+        );
         let mut work = self.0.store.begin(tenant).await?;
         row.id = work.insert_connect_session(&row).await?;
         work.commit().await?;
@@ -105,7 +119,11 @@ impl Service {
         }
         let mut work = self.0.store.read(tenant).await?;
         if let Some(provider) = &request.provider
-            && !work.integrations().await?.iter().any(|i| i.active && i.connector_key == *provider)
+            && !work
+                .integrations()
+                .await?
+                .iter()
+                .any(|i| i.active && i.connector_key == *provider)
         {
             return Err(Error::invalid(format!(
                 "provider: no active integration of this project is for {provider:?}"
@@ -126,12 +144,18 @@ impl Service {
 
     /// Who holds this session token. Unknown, expired and revoked tokens get one answer.
     pub async fn authenticate_hub(&self, token: &str) -> Result<HubCaller, Error> {
-        const REFUSED: Error = Error::Unauthenticated("the session token is unknown or has expired");
+        const REFUSED: Error =
+            Error::Unauthenticated("the session token is unknown or has expired");
         if !token::is_well_formed(TokenKind::ConnectSession, token) {
             return Err(REFUSED);
         }
         let hash = self.hash(TokenKind::ConnectSession, token);
-        let session = self.0.store.connect_session_by_hash(&hash).await?.ok_or(REFUSED)?;
+        let session = self
+            .0
+            .store
+            .connect_session_by_hash(&hash)
+            .await?
+            .ok_or(REFUSED)?;
         if session.revoked_at_ms.is_some() || session.expires_at_ms <= self.now_ms() {
             return Err(REFUSED);
         }
@@ -139,16 +163,23 @@ impl Service {
     }
 
     /// The session that a token opens, for an application that was handed the token.
-    pub async fn authenticate_session(&self, caller: &Caller, token: &str) -> Result<SessionView, Error> {
+    pub async fn authenticate_session(
+        &self,
+        caller: &Caller,
+        token: &str,
+    ) -> Result<SessionView, Error> {
         caller.require(KeyScope::PlatformRead)?;
         let refused = || Error::Denied {
             code: "InvalidSessionToken",
             message: "the session token is unknown or has expired".to_owned(),
         };
-        let hub = self.authenticate_hub(token).await.map_err(|error| match error {
-            Error::Unauthenticated(_) => refused(),
-            other => other,
-        })?;
+        let hub = self
+            .authenticate_hub(token)
+            .await
+            .map_err(|error| match error {
+                Error::Unauthenticated(_) => refused(),
+                other => other,
+            })?;
         if hub.session.tenant != caller.tenant {
             return Err(refused());
         }
@@ -173,11 +204,19 @@ fn lifetime_s(asked: Option<i64>) -> Result<i64, Error> {
     match asked {
         None => Ok(DEFAULT_LIFETIME_S),
         Some(seconds) if (1..=MAX_LIFETIME_S).contains(&seconds) => Ok(seconds),
-        Some(_) => Err(Error::invalid(format!("expires_in is 1 to {MAX_LIFETIME_S} seconds"))),
+        Some(_) => Err(Error::invalid(format!(
+            "expires_in is 1 to {MAX_LIFETIME_S} seconds"
+        ))),
     }
 }
 
-fn to_row(tenant: &Tenant, r: NewSession, token_hash: [u8; 32], now: i64, end: i64) -> ConnectSession {
+fn to_row(
+    tenant: &Tenant,
+    r: NewSession,
+    token_hash: [u8; 32],
+    now: i64,
+    end: i64,
+) -> ConnectSession {
     ConnectSession {
         id: ConnectSessionId(0),
         tenant: tenant.clone(),

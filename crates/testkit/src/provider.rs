@@ -34,7 +34,10 @@ pub struct Recorded {
 impl Recorded {
     /// The first header named `name` (lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(held, _)| held == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; null if it is none.
@@ -65,7 +68,12 @@ impl Answer {
     /// An answer of any content type.
     pub fn bytes(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-        Self { status, headers, body: body.into(), delay: Duration::ZERO }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            delay: Duration::ZERO,
+        }
     }
 
     /// The same with one more header.
@@ -104,14 +112,27 @@ impl Provider {
     ///
     /// If no port can be had.
     pub async fn start(script: impl Fn(&Recorded) -> Answer + Send + Sync + 'static) -> Self {
-        let shared = Arc::new(Shared { script: Box::new(script), requests: Mutex::default() });
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serving goes on until it is aborted");
+        let shared = Arc::new(Shared {
+            script: Box::new(script),
+            requests: Mutex::default(),
         });
-        Self { address, shared, task }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener
+            .local_addr()
+            .expect("a bound listener has an address");
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&shared));
+        let task = tokio::spawn(async move {
+            axum::serve(listener, router)
+                .await
+                .expect("serving goes on until it is aborted");
+        });
+        Self {
+            address,
+            shared,
+            task,
+        }
     }
 
     /// A provider that gives `answers` in order, the last one again and again.
@@ -143,7 +164,11 @@ impl Provider {
 
     /// What arrived so far.
     pub fn requests(&self) -> Vec<Recorded> {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -162,17 +187,27 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers: parts
             .headers
             .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
             .collect(),
         body: to_bytes(body, MAX_BODY).await.unwrap_or_default(),
     };
     let answer = (shared.script)(&recorded);
-    shared.requests.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+    shared
+        .requests
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(recorded);
     if !answer.delay.is_zero() {
         tokio::time::sleep(answer.delay).await;
     }
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).expect("a script has real statuses");
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).expect("a script has real statuses");
     for (name, value) in answer.headers {
         let name = HeaderName::try_from(name).expect("a script has real header names");
         let value = HeaderValue::try_from(value).expect("a script has real header values");

@@ -1,9 +1,9 @@
 //! What a function is given.
 
 use chrono::{DateTime, Utc};
-use regex::Regex;
 use serde_json::Value;
 
+use super::pattern::Pattern;
 use crate::error::{Error, Stop};
 use crate::limits::Meter;
 use crate::number;
@@ -20,16 +20,16 @@ pub(crate) struct Environment<'v> {
 #[derive(Debug)]
 pub(crate) struct Arguments<'v> {
     values: Vec<Val<'v>>,
-    pattern: Option<&'v Regex>,
+    pattern: Option<&'v Pattern>,
 }
 
 impl<'v> Arguments<'v> {
-    pub(crate) fn new(values: Vec<Val<'v>>, pattern: Option<&'v Regex>) -> Self {
+    pub(crate) fn new(values: Vec<Val<'v>>, pattern: Option<&'v Pattern>) -> Self {
         Self { values, pattern }
     }
 
     /// The compiled second argument, if it was a literal.
-    pub(crate) fn pattern(&self) -> Option<&'v Regex> {
+    pub(crate) fn pattern(&self) -> Option<&'v Pattern> {
         self.pattern
     }
 

@@ -1,8 +1,12 @@
 //! Regular expressions, matched in time linear in the text.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::hybrid::{dfa, regex as lazy};
+use regex_automata::nfa::thompson::{self, NFA, pikevm::PikeVM};
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input, Match};
 
 use super::arguments::with_text;
 use super::{Arguments, Environment, Function};
@@ -16,8 +20,14 @@ const MAX_PATTERN_BYTES: usize = 1024;
 /// The largest compiled pattern, in bytes.
 const MAX_COMPILED_BYTES: usize = 1024 * 1024;
 
-/// The largest cache of a matcher, in bytes: one that is too small makes hard patterns slow.
-const MAX_CACHE_BYTES: usize = 8 * 1024 * 1024;
+/// The largest cache of the automaton that is built while matching, in bytes.
+const CACHE_BYTES: usize = 1024 * 1024;
+
+/// How often the cache may fill up. An automaton that needs more is no longer fast.
+const CACHE_CLEARS: usize = 2;
+
+/// The most work of the slow way: bytes of text times states of the pattern.
+const MAX_SLOW_WORK: usize = 8_000_000;
 
 /// Bytes of text that count as one step, as a match cannot be interrupted.
 const BYTES_PER_STEP: usize = 64;
@@ -50,23 +60,108 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// Compiles a pattern within its budgets.
-pub(crate) fn compile(pattern: &str) -> Result<Regex, Detail> {
-    if pattern.len() > MAX_PATTERN_BYTES {
-        return Err(Detail::Limit(Budget::PatternLength));
-    }
-    RegexBuilder::new(pattern)
-        .size_limit(MAX_COMPILED_BYTES)
-        .dfa_size_limit(MAX_CACHE_BYTES)
-        .build()
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => Detail::Limit(Budget::PatternSize),
-            _ => Detail::BadPattern,
-        })
+/// A compiled pattern.
+///
+/// Matching is linear in the text but the factor may be large: an automaton with few states runs at
+/// memory speed, and one whose states do not fit its cache would be built over and over. Then the
+/// states of the pattern are simulated one by one, if the text is short enough for that.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern {
+    lazy: Arc<lazy::Regex>,
+    slow: PikeVM,
 }
 
+impl Pattern {
+    /// Compiles a pattern within its budgets.
+    pub(crate) fn compile(pattern: &str) -> Result<Self, Detail> {
+        if pattern.len() > MAX_PATTERN_BYTES {
+            return Err(Detail::Limit(Budget::PatternLength));
+        }
+        let config = thompson::Config::new().nfa_size_limit(Some(MAX_COMPILED_BYTES));
+        let states = NFA::compiler().configure(config.clone()).build(pattern);
+        let states = states.map_err(|error| match error.size_limit() {
+            Some(_) => Detail::Limit(Budget::PatternSize),
+            None => Detail::BadPattern,
+        })?;
+        let cache = dfa::Config::new()
+            .cache_capacity(CACHE_BYTES)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(CACHE_CLEARS))
+            .unicode_word_boundary(true);
+        // Only size is left to fail: the syntax has been accepted above.
+        let too_big = Detail::Limit(Budget::PatternSize);
+        let lazy = lazy::Builder::new()
+            .thompson(config)
+            .dfa(cache)
+            .build(pattern);
+        Ok(Self {
+            lazy: Arc::new(lazy.map_err(|_| too_big.clone())?),
+            slow: PikeVM::new_from_nfa(states).map_err(|_| too_big)?,
+        })
+    }
+
+    /// The number of groups, the whole match included.
+    fn groups(&self) -> usize {
+        self.slow
+            .get_nfa()
+            .group_info()
+            .group_len(regex_automata::PatternID::ZERO)
+    }
+
+    fn is_match(&self, text: &str) -> Result<bool, Error> {
+        let mut cache = self.lazy.create_cache();
+        let input = Input::new(text).earliest(true);
+        match self
+            .lazy
+            .forward()
+            .try_search_fwd(cache.as_parts_mut().0, &input)
+        {
+            Ok(end) => Ok(end.is_some()),
+            Err(_) => Ok(self.capture(input)?.is_match()),
+        }
+    }
+
+    /// The text of a group in the first match.
+    fn find<'t>(&self, text: &'t str, group: usize) -> Result<Option<&'t str>, Error> {
+        let span = match self.first(text) {
+            Ok(None) => return Ok(None),
+            Ok(Some(whole)) if group == 0 => Some(whole.span()),
+            Ok(Some(whole)) => {
+                let input = Input::new(text).span(whole.span()).anchored(Anchored::Yes);
+                self.capture(input)?.get_group(group)
+            }
+            Err(GaveUp) => self.capture(Input::new(text))?.get_group(group),
+        };
+        Ok(span.and_then(|span| text.get(span.range())))
+    }
+
+    fn first(&self, text: &str) -> Result<Option<Match>, GaveUp> {
+        let mut cache = self.lazy.create_cache();
+        self.lazy
+            .try_search(&mut cache, &Input::new(text))
+            .map_err(|_| GaveUp)
+    }
+
+    fn capture(&self, input: Input<'_>) -> Result<Captures, Error> {
+        let states = self.slow.get_nfa().states().len();
+        if input.get_span().len().saturating_mul(states) > MAX_SLOW_WORK {
+            return Err(Error::limit(Budget::PatternWork));
+        }
+        let mut captures = self.slow.create_captures();
+        self.slow
+            .captures(&mut self.slow.create_cache(), input, &mut captures);
+        Ok(captures)
+    }
+}
+
+/// The automaton was too large for its cache.
+struct GaveUp;
+
 /// The compiled pattern of a call; one that is not a literal is compiled now.
-fn pattern<'v>(arguments: &Arguments<'v>, meter: &Meter) -> Result<Option<Cow<'v, Regex>>, Error> {
+fn pattern<'v>(
+    arguments: &Arguments<'v>,
+    meter: &Meter,
+) -> Result<Option<Cow<'v, Pattern>>, Error> {
     if let Some(pattern) = arguments.pattern() {
         return Ok(Some(Cow::Borrowed(pattern)));
     }
@@ -74,7 +169,7 @@ fn pattern<'v>(arguments: &Arguments<'v>, meter: &Meter) -> Result<Option<Cow<'v
         return Ok(None);
     };
     meter.steps(text.len())?;
-    compile(&text)
+    Pattern::compile(&text)
         .map(|pattern| Some(Cow::Owned(pattern)))
         .map_err(Error::new)
 }
@@ -93,7 +188,7 @@ fn regex_match<'v>(arguments: Arguments<'v>, at: Environment<'v>) -> Result<Val<
         return Ok(Val::bool(false));
     };
     charge(&text, at.meter)?;
-    Ok(Val::bool(pattern.is_match(&text)))
+    Ok(Val::bool(pattern.is_match(&text)?))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of Run")]
@@ -101,7 +196,7 @@ fn extract_match<'v>(arguments: Arguments<'v>, at: Environment<'v>) -> Result<Va
     let Some(pattern) = pattern(&arguments, at.meter)? else {
         return Ok(Val::Missing);
     };
-    let default = usize::from(pattern.captures_len() > 1);
+    let default = usize::from(pattern.groups() > 1);
     let group = if arguments.get(2).is_nullish() {
         default
     } else {
@@ -109,9 +204,6 @@ fn extract_match<'v>(arguments: Arguments<'v>, at: Environment<'v>) -> Result<Va
     };
     with_text(&arguments, at.meter, |text| {
         charge(&text, at.meter)?;
-        let found = pattern
-            .captures(&text)
-            .and_then(|captures| captures.get(group));
-        Ok(found.map_or(Val::Missing, |found| Val::text(found.as_str())))
+        Ok(pattern.find(&text, group)?.map_or(Val::Missing, Val::text))
     })
 }

@@ -6,7 +6,6 @@ mod operators;
 mod parser;
 mod reads;
 
-use regex::Regex;
 use serde_json::Value;
 
 pub(crate) use evaluate::evaluate_tree;
@@ -14,6 +13,7 @@ pub(crate) use operators::BinaryOp;
 pub(crate) use parser::parse;
 pub(crate) use reads::Reads;
 
+use crate::functions::pattern::Pattern;
 use crate::functions::{Function, Method};
 
 /// A parsed expression.
@@ -66,5 +66,5 @@ pub(crate) struct Call {
     pub(crate) function: Option<&'static Function>,
     pub(crate) arguments: Vec<Expr>,
     /// The compiled second argument of a pattern function, when it is a literal.
-    pub(crate) pattern: Option<Regex>,
+    pub(crate) pattern: Option<Pattern>,
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::lexer::{Placed, Token, tokens};
 use super::{Access, BinaryOp, Call, Expr};
 use crate::error::{Budget, Detail, Error};
-use crate::functions;
+use crate::functions::{self, pattern::Pattern};
 use crate::limits::{MAX_NESTING, MAX_TEXT_BYTES};
 
 /// Levels of [`BinaryOp::level`], from the loosest.
@@ -182,7 +182,7 @@ impl Parser {
             (Some(function), Some(Expr::Literal(Value::String(pattern))))
                 if function.takes_pattern =>
             {
-                let compiled = functions::pattern::compile(pattern);
+                let compiled = Pattern::compile(pattern);
                 Some(compiled.map_err(|error| Error::at(error, position))?)
             }
             _ => None,

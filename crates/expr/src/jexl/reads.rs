@@ -29,12 +29,12 @@ impl Reads {
         match expr {
             Expr::Variable(name) => self.path(name, None),
             Expr::Literal(_) | Expr::Relative(_) => {}
-            Expr::List(items) => items.iter().for_each(|item| self.tree(item)),
-            Expr::Object(entries) => entries.iter().for_each(|(_, item)| self.tree(item)),
+            Expr::List(items) => self.trees(items),
+            Expr::Object(entries) => self.trees(entries.iter().map(|(_, item)| item)),
             Expr::Not(operand) | Expr::Negate(operand) => self.tree(operand),
             Expr::Chain { first, rest } => {
                 self.tree(first);
-                rest.iter().for_each(|(_, operand)| self.tree(operand));
+                self.trees(rest.iter().map(|(_, operand)| operand));
             }
             Expr::Ternary {
                 test,
@@ -42,14 +42,17 @@ impl Reads {
                 otherwise,
             } => {
                 self.tree(test);
-                then.iter().for_each(|then| self.tree(then));
+                self.trees(then.as_deref());
                 self.tree(otherwise);
             }
             Expr::Access { base, path } => self.access(base, path),
-            Expr::Call(call) => call
-                .arguments
-                .iter()
-                .for_each(|argument| self.tree(argument)),
+            Expr::Call(call) => self.trees(&call.arguments),
+        }
+    }
+
+    fn trees<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+        for expr in exprs {
+            self.tree(expr);
         }
     }
 
@@ -64,9 +67,7 @@ impl Reads {
         for access in path {
             match access {
                 Access::Index(inner) | Access::Filter(inner) => self.tree(inner),
-                Access::Method { arguments, .. } => {
-                    arguments.iter().for_each(|argument| self.tree(argument));
-                }
+                Access::Method { arguments, .. } => self.trees(arguments),
                 Access::Property(_) | Access::Transform => {}
             }
         }

@@ -219,8 +219,9 @@ fn node_reads(node: &Node, reads: &mut Reads) {
         Node::Not(operand) | Node::Negate(operand) => node_reads(operand, reads),
         Node::Chain(first, rest) => {
             node_reads(first, reads);
-            rest.iter()
-                .for_each(|(_, operand)| node_reads(operand, reads));
+            for (_, operand) in rest {
+                node_reads(operand, reads);
+            }
         }
         Node::Path(start, segments) => {
             if matches!(start, Start::Root) {

@@ -129,7 +129,7 @@ impl JsonPath {
             .any(|segment| matches!(segment, Segment::Parent));
         match name(self.segments.first()) {
             Some(variable) if !goes_up => {
-                reads.path(&variable, name(self.segments.get(1)).as_deref())
+                reads.path(&variable, name(self.segments.get(1)).as_deref());
             }
             _ => reads.path("*", None),
         }

@@ -19,7 +19,8 @@ fn store() -> Value {
 
 fn find(path: &str) -> Option<Value> {
     let path = JsonPath::parse(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    path.value(&store(), &Limits::default()).unwrap()
+    path.value(&store(), &Limits::default())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn breaks(text: &str, data: &Value, tight: Limits, name: &str) {
     assert!(error.to_string().contains(name), "{text}: {error}");
     let lifted = Limits {
         max_steps: u64::MAX,
-        max_time: Duration::from_secs(60),
+        max_time: Duration::from_mins(1),
         max_bytes: usize::MAX,
         max_depth: 10_000,
     };
@@ -125,18 +125,19 @@ fn con_3_depth_is_limited_when_parsing() {
         format!("{{{{{}1}}}}", "!".repeat(60_000)),
         format!("{{{{{}1}}}}", "-".repeat(60_000)),
         format!("{{{{{}1}}}}", "a?1:".repeat(15_000)),
-        format!("{{{{{}}}}}", nested("a[", "]", "1").replace("a[a[", "a[a["))
-            .chars()
-            .take(60_000)
-            .collect(),
+        format!("{{{{a{}}}}}", "[a".repeat(30_000)),
+        format!("{{{{a{}}}}}", "[.a".repeat(20_000)),
+        format!("{{{{{}}}}}", "f(".repeat(30_000)),
+        format!("{{{{{}}}}}", "a.f(".repeat(15_000)),
+        format!("{{{{{}}}}}", "{a:".repeat(20_000)),
+        format!("${{{}}}", "(".repeat(60_000)),
         format!("$.a[?({}@.b{})]", "(".repeat(100), ")".repeat(100)),
-        format!("$.a{}@.b{}", "[?(@".repeat(100), ")]".repeat(100)),
+        format!("$.a{}@.b)]", "[?(@".repeat(15_000)),
+        format!("$.a[?({}1)]", "!".repeat(30_000)),
     ] {
         let error = Expression::parse(&text).map(drop);
         let start: String = text.chars().take(20).collect();
-        if text.ends_with("}}") || text.starts_with('$') {
-            assert!(error.is_err_and(|error| error.is_limit()), "{start}");
-        }
+        assert!(error.is_err_and(|error| error.is_limit()), "{start}");
     }
 }
 

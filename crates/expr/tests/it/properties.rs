@@ -153,7 +153,7 @@ fn holds(text: &str, data: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 25_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn con_3_near_expressions_are_total(text in nearly(), data in value()) {

@@ -37,7 +37,8 @@ pub(super) const ORPHANED: RangeInclusive<u64> = 140..=142;
 pub(super) const OLD_MANAGER: u64 = 222;
 pub(super) const LEAP_DAY_START: u64 = 145;
 
-pub(super) const SAME_NAME: RangeInclusive<u64> = 150..=151;
+pub(super) const SAME_NAME: u64 = 150;
+pub(super) const SAME_NAME_AGAIN: u64 = 151;
 pub(super) const CJK_NAME: u64 = 152;
 pub(super) const RIGHT_TO_LEFT_NAME: u64 = 153;
 pub(super) const SHORT_NAME: u64 = 154;
@@ -71,7 +72,7 @@ pub(super) const fn is_long_serving(n: u64) -> bool {
 /// The name that a case asks for.
 pub(super) fn name(n: u64) -> Option<(&'static str, &'static str)> {
     Some(match n {
-        150 | 151 => ("Sam", "Taylor"),
+        SAME_NAME | SAME_NAME_AGAIN => ("Sam", "Taylor"),
         CJK_NAME => ("小明", "王"),
         RIGHT_TO_LEFT_NAME => ("נועה", "לוי"),
         SHORT_NAME => ("Uma", "O"),

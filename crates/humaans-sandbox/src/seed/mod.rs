@@ -100,21 +100,26 @@ fn history(start: NaiveDate, span: u64, count: u64) -> Vec<(NaiveDate, Option<Na
 
 impl Seeder {
     /// Adds a row: the fields that are not given are null. Later rows are created later.
-    fn add(&mut self, kind: Kind, row: Value) -> String {
+    fn add(&mut self, kind: Kind, mut row: Value) -> String {
         let id = self.rng.id();
         self.rows += 1;
         let day = before(self.today, 1000 - (self.rows / 10).min(999));
-        let at = format!(
-            "{day}T09:00:{:02}.{:03}Z",
-            self.rows % 10,
-            self.rows % 1000
-        );
+        let at = format!("{day}T09:00:{:02}.{:03}Z", self.rows % 10, self.rows % 1000);
         let mut full: Row = kind
             .fields()
             .iter()
-            .map(|f| (f.name.to_owned(), row.get(f.name).cloned().unwrap_or_default()))
+            .map(|f| {
+                (
+                    f.name.to_owned(),
+                    row.get_mut(f.name).map(Value::take).unwrap_or_default(),
+                )
+            })
             .collect();
-        let company = if kind == Kind::Companies { &id } else { &self.company };
+        let company = if kind == Kind::Companies {
+            &id
+        } else {
+            &self.company
+        };
         for (name, value) in [
             ("id", &id),
             ("companyId", company),
@@ -165,7 +170,10 @@ impl Seeder {
         self.roles(&mut people);
         if plan.is_used {
             let types = PAY_TYPES.map(|(name, base)| {
-                self.add(Kind::CompensationTypes, json!({"name": name, "baseType": base}))
+                self.add(
+                    Kind::CompensationTypes,
+                    json!({"name": name, "baseType": base}),
+                )
             });
             self.pay(&people, &types, plan.currency);
             let types = AWAY.map(|t| {
@@ -184,7 +192,10 @@ pub(crate) fn seed(seed: u64, today: NaiveDate) -> Tables {
     let mut seeder = Seeder {
         rng: Rng(seed),
         today,
-        tables: Kind::ALL.into_iter().map(|k| (k, IndexMap::new())).collect(),
+        tables: Kind::ALL
+            .into_iter()
+            .map(|k| (k, IndexMap::new()))
+            .collect(),
         company: String::new(),
         space: String::new(),
         names: HashSet::new(),

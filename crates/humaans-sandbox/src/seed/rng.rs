@@ -25,6 +25,12 @@ impl Rng {
         from[self.index(from.len())]
     }
 
+    /// One of the texts, if there is any.
+    pub(super) fn pick_of<'a>(&mut self, from: &'a [String]) -> Option<&'a str> {
+        let i = self.index(from.len());
+        from.get(i).map(String::as_str)
+    }
+
     fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }

@@ -30,7 +30,7 @@ both! {
         for (index, owner) in ["anna", "BERT", "carl", "dora", "ÉMILE"].into_iter().enumerate() {
             let mut row = account(&integration, owner, i64::try_from(index).unwrap());
             if owner == "carl" {
-                row.provider = "other".to_owned();
+                "other".clone_into(&mut row.provider);
                 row.status = AccountStatus::Error;
                 row.label = None;
             }
@@ -125,8 +125,7 @@ both! {
         work.insert_account(&row).await.unwrap();
         work.commit().await.unwrap();
 
-        let mut version = 1;
-        for _ in 0..5 {
+        for version in 1..=5_i64 {
             let tasks: Vec<_> = (0..10_u8)
                 .map(|writer| {
                     let (store, mut row) = (db.store.clone(), row.clone());
@@ -147,7 +146,6 @@ both! {
             assert_eq!(winners.len(), 1);
             let mut work = db.store.read(&tenant).await.unwrap();
             assert_eq!(work.account(row.id).await.unwrap().as_ref(), winners.first());
-            version += 1;
         }
     }
 }

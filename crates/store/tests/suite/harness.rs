@@ -18,20 +18,17 @@ use uuid::Uuid;
 macro_rules! both {
     ($(#[$meta:meta])* async fn $name:ident($db:ident) $body:block) => {
         $(#[$meta])*
+        async fn $name($db: crate::harness::Db) $body
+
         mod $name {
-            #[expect(clippy::wildcard_imports, reason = "the test reads as if it stood in its module")]
-            use super::*;
-
-            async fn run($db: crate::harness::Db) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                run(crate::harness::Db::sqlite().await).await;
+                super::$name(crate::harness::Db::sqlite().await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                run(crate::harness::Db::postgres().await).await;
+                super::$name(crate::harness::Db::postgres().await).await;
             }
         }
     };

@@ -8,7 +8,7 @@ use crate::harness::{
 };
 
 /// Fails unless a row of another tenant was refused.
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>) {
+fn refused<T: std::fmt::Debug>(result: &Result<T, Error>) {
     assert!(
         matches!(result, Err(Error::OtherTenant { .. })),
         "{result:?}"
@@ -59,20 +59,20 @@ both! {
             // Rows that claim the other tenant exist in no table afterwards.
             let mut moved = linked.clone();
             moved.tenant = other.clone();
-            moved.name = "moved".to_owned();
+            "moved".clone_into(&mut moved.name);
             assert!(!work.update_integration(&moved).await.unwrap());
             let mut moved = row.clone();
             moved.tenant = other.clone();
             assert!(!work.update_account(&moved, row.credential_version).await.unwrap());
             // Rows of the owner are refused.
-            refused(work.insert_integration(&integration(&owner)).await);
-            refused(work.update_integration(&linked).await);
-            refused(work.insert_account(&row).await);
-            refused(work.update_account(&row, row.credential_version).await);
-            refused(work.insert_api_key(&api_key(&owner, 7)).await);
-            refused(work.insert_connect_session(&connect_session(&owner, 7)).await);
-            refused(work.insert_login_link(&login_link(&owner, 7)).await);
-            refused(work.insert_dashboard_session(&dashboard_session(&owner, 7)).await);
+            refused(&work.insert_integration(&integration(&owner)).await);
+            refused(&work.update_integration(&linked).await);
+            refused(&work.insert_account(&row).await);
+            refused(&work.update_account(&row, row.credential_version).await);
+            refused(&work.insert_api_key(&api_key(&owner, 7)).await);
+            refused(&work.insert_connect_session(&connect_session(&owner, 7)).await);
+            refused(&work.insert_login_link(&login_link(&owner, 7)).await);
+            refused(&work.insert_dashboard_session(&dashboard_session(&owner, 7)).await);
             work.commit().await.unwrap();
             // Nor can an account refer to another tenant's integration.
             let mut crossing = account(&linked, "eve", 1);

@@ -19,7 +19,7 @@ both! {
         let tenant = db.project(first, "dev-56501").await;
         let project = db.store.project(&tenant.project_id).await.unwrap().unwrap();
         assert_eq!(project.tenant(), tenant);
-        assert_eq!(db.store.projects().await.unwrap(), [project.clone()]);
+        assert_eq!(db.store.projects().await.unwrap(), std::slice::from_ref(&project));
         assert_eq!(db.store.project(&"other".parse().unwrap()).await.unwrap(), None);
 
         let again = NewProject {
@@ -66,7 +66,7 @@ both! {
         let mut work = db.store.begin(&tenant).await.unwrap();
         assert_eq!(work.integrations().await.unwrap(), [older.clone(), newer.clone()]);
         newer.active = false;
-        newer.name = "Renamed".to_owned();
+        "Renamed".clone_into(&mut newer.name);
         newer.updated_at_ms = 99;
         assert!(work.update_integration(&newer).await.unwrap());
         assert_eq!(work.integration(newer.id).await.unwrap(), Some(newer.clone()));
@@ -187,7 +187,7 @@ both! {
     async fn text_with_nul_is_refused(db) {
         let tenant = db.tenant("p1").await;
         let mut row = integration(&tenant);
-        row.name = "a\0b".to_owned();
+        "a\0b".clone_into(&mut row.name);
         let mut work = db.store.begin(&tenant).await.unwrap();
         let refused = work.insert_integration(&row).await;
         assert!(matches!(refused, Err(Error::Corrupt { .. })), "{refused:?}");

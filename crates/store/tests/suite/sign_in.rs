@@ -20,7 +20,7 @@ both! {
             for taker in takers {
                 taken.extend(taker.await.unwrap());
             }
-            assert_eq!(taken, [link.clone()]);
+            assert_eq!(taken, std::slice::from_ref(&link));
             assert_eq!(db.store.login_link_by_hash(&[round; 32]).await.unwrap(), Some(link));
         }
     }

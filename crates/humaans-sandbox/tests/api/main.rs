@@ -5,62 +5,15 @@
     reason = "the tests are clients of the sandbox, and a failure stops the test"
 )]
 
-use humaans_sandbox::{Options, RateLimit, Sandbox, Scope, serve};
-use serde_json::{Value, json};
+mod harness;
+mod program;
+mod queries;
+mod tokens;
+mod writes;
 
-struct Server {
-    url: String,
-    sandbox: Sandbox,
-    http: reqwest::Client,
-}
-
-async fn start(options: Options) -> Server {
-    let sandbox = Sandbox::open(options).unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(serve(sandbox.clone(), listener, std::future::pending()));
-    Server {
-        url,
-        sandbox,
-        http: reqwest::Client::new(),
-    }
-}
-fn options() -> Options {
-    Options {
-        today: "2026-03-02".parse().ok(),
-        rate_limit: None,
-        expose_faults: true,
-        ..Options::default()
-    }
-}
-
-impl Server {
-    async fn call(
-        &self,
-        method: &str,
-        path: &str,
-        token: &str,
-        body: Option<Value>,
-    ) -> (u16, Value) {
-        let mut r = self
-            .http
-            .request(method.parse().unwrap(), format!("{}{path}", self.url))
-            .bearer_auth(token);
-        if let Some(b) = body {
-            r = r.json(&b);
-        }
-        let answer = r.send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
-    }
-    async fn get(&self, path: &str, token: &str) -> (u16, Value) {
-        self.call("GET", path, token, None).await
-    }
-    fn token(&self, scopes: &[Scope]) -> String {
-        self.sandbox
-            .create_token(&self.sandbox.owner_person_id(), "t", scopes)
-            .unwrap()
-    }
-}
+use harness::{options, start};
+use humaans_sandbox::{Options, RateLimit, Sandbox, Scope};
+use serde_json::json;
 
 #[tokio::test]
 async fn totals_paging_and_limits() {
