@@ -192,24 +192,21 @@ async fn prepare_project(service: &Service, humaans_url: &str) -> anyhow::Result
         .await?
         .into_iter()
         .find(|i| i.connector_key == CONNECTOR);
-    match existing {
-        Some(integration) => {
-            let change = IntegrationChange {
-                setup_values: setup,
-                ..IntegrationChange::default()
-            };
-            service
-                .update_integration(&tenant, integration.id, change)
-                .await?;
-        }
-        None => {
-            let new = NewIntegration {
-                connector_key: CONNECTOR.to_owned(),
-                setup_values: setup,
-                ..NewIntegration::default()
-            };
-            service.create_integration(&tenant, new).await?;
-        }
+    if let Some(integration) = existing {
+        let change = IntegrationChange {
+            setup_values: setup,
+            ..IntegrationChange::default()
+        };
+        service
+            .update_integration(&tenant, integration.id, change)
+            .await?;
+    } else {
+        let new = NewIntegration {
+            connector_key: CONNECTOR.to_owned(),
+            setup_values: setup,
+            ..NewIntegration::default()
+        };
+        service.create_integration(&tenant, new).await?;
     }
     Ok(tenant)
 }

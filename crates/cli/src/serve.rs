@@ -17,7 +17,7 @@ pub(crate) async fn run(args: ConfigArgs) -> anyhow::Result<()> {
     let public_url = public_url(&settings)?;
     let stop = stop::on_signal()?;
     let service = wiring::open(plan(&settings, public_url)?, &|step| {
-        tracing::info!("{step}")
+        tracing::info!("{step}");
     })
     .await?;
     if service.projects().await?.is_empty() {

@@ -1,5 +1,4 @@
 //! The connectors that ship with the hub load without a fault and without a warning.
-#![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::path::Path;
 

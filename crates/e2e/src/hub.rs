@@ -35,7 +35,7 @@ impl Hub {
             .spawn()?;
         let out = child.stdout.take().context("the binary's output")?;
         let mut lines = BufReader::new(out).lines();
-        let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await??;
+        let line = tokio::time::timeout(Duration::from_mins(1), lines.next_line()).await??;
         let Some(line) = line else {
             bail!("the binary ended: {}", child.wait().await?)
         };

@@ -7,8 +7,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 async fn start() -> (tempfile::TempDir, Hub) {
-    let folder = tempfile::tempdir().unwrap();
-    let hub = Hub::start(folder.path(), &[]).await.unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let hub = Hub::start(folder.path(), &[])
+        .await
+        .expect("the hub starts");
     (folder, hub)
 }
 

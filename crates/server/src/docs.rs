@@ -27,11 +27,10 @@ async fn index() -> Response {
 
 /// `/guides/<connector>` is a page, `/guides/<connector>.md` the same as Markdown.
 async fn guide(State(app): State<App>, Path(name): Path<String>) -> Result<Response, ApiError> {
-    let (connector, guide) = app
-        .service
-        .public_guide(name.strip_suffix(".md").unwrap_or(&name))?;
+    let as_markdown = name.strip_suffix(".md");
+    let (connector, guide) = app.service.public_guide(as_markdown.unwrap_or(&name))?;
     let markdown = markdown(&connector, &guide);
-    if name.ends_with(".md") {
+    if as_markdown.is_some() {
         return Ok((
             [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],
             markdown,
@@ -125,8 +124,8 @@ fn page(connector: &Connector, guide: &Guide) -> String {
 }
 
 fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    drop(text.write_fmt(more));
+    text.write_fmt(more)
+        .expect("writing to a String cannot fail");
 }
 
 /// Text as text in HTML; the Markdown marks for bold and code are left out.

@@ -29,24 +29,26 @@ pub(crate) struct ErrorBody {
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    message: String,
-    code: Option<&'static str>,
-    errors: Vec<String>,
-    provider_errors: Vec<ProviderError>,
-    provider_response: Option<String>,
     retry_after_s: Option<u64>,
+    /// Boxed, so that every `Result` stays small.
+    body: Box<ErrorBody>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
+        let body = ErrorBody {
+            status_code: status.as_u16(),
             message: message.into(),
-            code: None,
+            timestamp: now(),
+            error_code: None,
             errors: Vec::new(),
             provider_errors: Vec::new(),
             provider_response: None,
+        };
+        Self {
+            status,
             retry_after_s: None,
+            body: Box::new(body),
         }
     }
 
@@ -54,8 +56,24 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    fn code(mut self, code: &'static str) -> Self {
-        self.code = Some(code);
+    fn code(mut self, code: Option<&'static str>) -> Self {
+        self.body.error_code = code;
+        self
+    }
+
+    fn retry_after(mut self, seconds: Option<u64>) -> Self {
+        self.retry_after_s = seconds;
+        self
+    }
+
+    fn faults(mut self, faults: Vec<String>) -> Self {
+        self.body.errors = faults;
+        self
+    }
+
+    fn provider(mut self, errors: Vec<ProviderError>) -> Self {
+        self.body.provider_response = provider_response(&errors);
+        self.body.provider_errors = errors;
         self
     }
 }
@@ -64,14 +82,13 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
-            Error::Invalid { message, faults } => Self {
-                errors: faults,
-                ..Self::bad_request(message)
-            },
+            Error::Invalid { message, faults } => Self::bad_request(message).faults(faults),
             Error::Unauthenticated(message) => Self::new(StatusCode::UNAUTHORIZED, message),
-            Error::Denied { code, message } => Self::new(StatusCode::FORBIDDEN, message).code(code),
+            Error::Denied { code, message } => {
+                Self::new(StatusCode::FORBIDDEN, message).code(Some(code))
+            }
             Error::Inactive(message) => Self::new(StatusCode::PRECONDITION_FAILED, message)
-                .code("AccountIntegrationInactiveError"),
+                .code(Some("AccountIntegrationInactiveError")),
             Error::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
             Error::Upstream {
                 status,
@@ -79,23 +96,18 @@ impl From<Error> for ApiError {
                 message,
                 provider_errors,
                 retry_after_s,
-            } => Self {
-                code,
-                provider_response: provider_response(&provider_errors),
-                provider_errors,
-                retry_after_s,
-                ..Self::new(
-                    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
-                    message,
-                )
-            },
-            Error::TimedOut => Self {
-                retry_after_s: Some(60),
-                ..Self::new(StatusCode::REQUEST_TIMEOUT, Error::TimedOut.to_string())
-            },
+            } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+                Self::new(status, message)
+                    .code(code)
+                    .provider(provider_errors)
+                    .retry_after(retry_after_s)
+            }
+            Error::TimedOut => Self::new(StatusCode::REQUEST_TIMEOUT, Error::TimedOut.to_string())
+                .retry_after(Some(60)),
             Error::OutcomeUnknown => {
                 Self::new(StatusCode::BAD_GATEWAY, Error::OutcomeUnknown.to_string())
-                    .code("OutcomeUnknown")
+                    .code(Some("OutcomeUnknown"))
             }
             Error::Internal(source) => {
                 tracing::error!(error = ?source, "a use case failed");
@@ -119,16 +131,7 @@ fn provider_response(errors: &[ProviderError]) -> Option<String> {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = ErrorBody {
-            status_code: self.status.as_u16(),
-            message: self.message,
-            timestamp: now(),
-            error_code: self.code,
-            errors: self.errors,
-            provider_errors: self.provider_errors,
-            provider_response: self.provider_response,
-        };
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (self.status, Json(self.body)).into_response();
         if let Some(seconds) = self.retry_after_s {
             response
                 .headers_mut()

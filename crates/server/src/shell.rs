@@ -39,10 +39,6 @@ async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     )
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that the layer asks for"
-)]
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     ApiError::new(

@@ -52,13 +52,12 @@ impl Service {
             return Err(REFUSED);
         }
         let hash = self.hash(TokenKind::ApiKey, key);
-        let row = match self.0.keys.get(&hash).await {
-            Some(row) => row,
-            None => {
-                let row = self.0.store.api_key_by_hash(&hash).await?.ok_or(REFUSED)?;
-                self.0.keys.insert(hash, row.clone()).await;
-                row
-            }
+        let row = if let Some(row) = self.0.keys.get(&hash).await {
+            row
+        } else {
+            let row = self.0.store.api_key_by_hash(&hash).await?.ok_or(REFUSED)?;
+            self.0.keys.insert(hash, row.clone()).await;
+            row
         };
         let now = self.now_ms();
         if row.disabled_at_ms.is_some() || row.expires_at_ms.is_some_and(|end| end <= now) {

@@ -23,7 +23,9 @@ pub use error::Error;
 pub use integrations::{IntegrationChange, NewIntegration};
 pub use keys::ApiKeyView;
 pub use linking::{FormValues, HubAccount, HubConnector, HubForm, SECRET_PLACEHOLDER};
-pub use linkyard_connector::{Action, Connector, Field, Guide, GuideSection, GuideStep};
+pub use linkyard_connector::{
+    Action, AuthMethod, Connector, Field, Guide, GuideSection, GuideStep,
+};
 pub use linkyard_engine::{Inputs, ProviderError};
 pub use linkyard_store::{AccountFilter, Event, Integration, MissingScopes, Project};
 pub use scopes::ScopeNeed;

@@ -182,27 +182,23 @@ impl Service {
         let _guard = turn.lock().await;
         let mut work = self.0.store.begin(&hub.session.tenant).await?;
         let existing = self.existing(&mut work, &hub.session, &integration).await?;
-        let account = match existing {
-            Some(account) => {
-                let account = self.renewed(account, auth, &integration, &values, granted)?;
-                let before = account.credential_version - 1;
-                if !work.update_account(&account, before).await? {
-                    return Err(Error::Conflict(
-                        "the account was changed meanwhile; try again".to_owned(),
-                    ));
-                }
-                self.publish(&mut work, AccountEvent::Updated, &account)
-                    .await?;
-                account
+        let account = if let Some(account) = existing {
+            let account = self.renewed(account, auth, &integration, &values, granted)?;
+            let before = account.credential_version - 1;
+            if !work.update_account(&account, before).await? {
+                return Err(Error::Conflict(
+                    "the account was changed meanwhile; try again".to_owned(),
+                ));
             }
-            None => {
-                let account =
-                    self.new_account(&hub.session, auth, &integration, &values, granted)?;
-                work.insert_account(&account).await?;
-                self.publish(&mut work, AccountEvent::Created, &account)
-                    .await?;
-                account
-            }
+            self.publish(&mut work, AccountEvent::Updated, &account)
+                .await?;
+            account
+        } else {
+            let account = self.new_account(&hub.session, auth, &integration, &values, granted)?;
+            work.insert_account(&account).await?;
+            self.publish(&mut work, AccountEvent::Created, &account)
+                .await?;
+            account
         };
         work.commit().await?;
         self.0

@@ -33,7 +33,7 @@ pub(crate) fn enabled_actions<'a>(
                 && integration
                     .enabled_actions
                     .as_ref()
-                    .is_none_or(|enabled| enabled.iter().any(|id| *id == action.id))
+                    .is_none_or(|enabled| enabled.contains(&action.id))
         })
 }
 

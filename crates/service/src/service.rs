@@ -97,7 +97,7 @@ impl Service {
             last_used: std::sync::Mutex::default(),
             linking: moka::sync::Cache::builder()
                 .max_capacity(10_000)
-                .time_to_idle(Duration::from_secs(300))
+                .time_to_idle(Duration::from_mins(5))
                 .build(),
         })))
     }

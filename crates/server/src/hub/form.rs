@@ -1,13 +1,13 @@
 //! A form on the wire: what the public component reads, and our guide beside it.
 
-use linkyard_service::{Field, GuideSection, GuideStep, HubForm, ScopeNeed};
+use linkyard_service::{AuthMethod, Field, GuideSection, GuideStep, HubForm, ScopeNeed};
 use serde_json::{Map, Value, json};
 
 /// `GET /hub/connectors/{id}`
 pub(crate) fn wire(form: &HubForm, public_url: &str) -> Value {
     let connector = &form.connector;
     let auth = connector.auth_methods.get(&form.auth_method);
-    let oauth2 = auth.is_some_and(|auth| auth.kind_is_oauth2());
+    let oauth2 = auth.is_some_and(AuthMethod::kind_is_oauth2);
     let fields: Vec<Value> = form.fields.iter().map(field).collect();
     let support = json!({
         "link": format!("{public_url}/guides/{}", connector.key),

@@ -28,6 +28,10 @@ pub(crate) fn router() -> Router<App> {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a list mean three things"
+)]
 struct IntegrationBody {
     connector: Option<String>,
     auth_method: Option<String>,
@@ -41,6 +45,10 @@ struct IntegrationBody {
 }
 
 /// Tells `null` (all actions) from absent (unchanged).
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a list mean three things"
+)]
 fn present<'de, D: serde::Deserializer<'de>>(
     input: D,
 ) -> Result<Option<Option<Vec<String>>>, D::Error> {
