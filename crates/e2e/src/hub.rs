@@ -47,6 +47,35 @@ impl Hub {
         })
     }
 
+    /// Starts `linkyard serve` with a settings file that listens on `port`, and waits until it is ready. `ready` stands
+    /// for the line that a development start prints.
+    ///
+    /// # Errors
+    ///
+    /// If the binary is missing or does not become ready.
+    pub async fn serve(config: &Path, ready: Value) -> anyhow::Result<Self> {
+        let child = Command::new(binary()?)
+            .arg("serve")
+            .arg("--config")
+            .arg(config)
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut hub = Self {
+            child,
+            client: client()?,
+            ready,
+        };
+        loop {
+            if let Some(status) = hub.child.try_wait()? {
+                bail!("the binary ended: {status}");
+            }
+            if let Ok((StatusCode::OK, _)) = hub.call(Method::GET, "/readyz", None, None).await {
+                return Ok(hub);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// A text of the printed line, such as `url`.
     pub fn text(&self, pointer: &str) -> &str {
         self.ready
@@ -219,4 +248,23 @@ fn binary() -> anyhow::Result<PathBuf> {
         );
     }
     Ok(binary)
+}
+
+/// Runs `linkyard admin` and gives what it printed.
+///
+/// # Errors
+///
+/// If the command fails.
+pub async fn admin(config: &Path, args: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(binary()?)
+        .arg("admin")
+        .arg("--config")
+        .arg(config)
+        .args(args)
+        .output()
+        .await?;
+    if !output.status.success() {
+        bail!("{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
