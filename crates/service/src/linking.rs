@@ -268,7 +268,11 @@ impl Service {
         let session = &hub.session;
         let account = self.find_account(&session.tenant, id).await?;
         let same_owner = account.origin_owner_id == session.origin_owner_id;
-        if same_owner && session.account_id.is_none_or(|only| only == id) {
+        let same_provider = session
+            .provider
+            .as_ref()
+            .is_none_or(|only| *only == account.provider);
+        if same_owner && same_provider && session.account_id.is_none_or(|only| only == id) {
             return Ok(account);
         }
         Err(Error::NotFound("account"))
